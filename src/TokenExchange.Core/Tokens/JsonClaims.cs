@@ -1,0 +1,82 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+
+namespace TokenExchange.Core.Tokens;
+
+/// <summary>Reads claims out of a JSON object without guessing: a claim of another type than expected is a failure, not an absence.</summary>
+public static class JsonClaims
+{
+    /// <summary>The longest identifier accepted in a claim, in characters.</summary>
+    public const int MaxIdentifierLength = 255;
+
+    // 9999-12-31T23:59:59Z, the last second a DateTimeOffset can hold.
+    private const long MaxSeconds = 253402300799;
+
+    /// <summary>A string claim that must be there, 1 to <see cref="MaxIdentifierLength"/> characters, no control characters.</summary>
+    public static bool TryGetString(JsonElement json, string name, [NotNullWhen(true)] out string? value) =>
+        TryGetOptionalString(json, name, out value) && value is not null;
+
+    /// <summary>A string claim that may be absent (then null); false when it is there and not a usable string.</summary>
+    public static bool TryGetOptionalString(JsonElement json, string name, out string? value)
+    {
+        value = null;
+        if (!json.TryGetProperty(name, out var element))
+        {
+            return true;
+        }
+
+        value = element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+        return value is { Length: > 0 and <= MaxIdentifierLength } && !value.Any(char.IsControl);
+    }
+
+    /// <summary>A NumericDate (RFC 7519 §2) that must be there; fractions are refused, as are instants outside the years 1970 to 9999.</summary>
+    public static bool TryGetInstant(JsonElement json, string name, out DateTimeOffset value)
+    {
+        var ok = TryGetOptionalInstant(json, name, out var instant);
+        value = instant ?? default;
+        return ok && instant is not null;
+    }
+
+    /// <summary>A NumericDate that may be absent (then null).</summary>
+    public static bool TryGetOptionalInstant(JsonElement json, string name, out DateTimeOffset? value)
+    {
+        value = null;
+        if (!json.TryGetProperty(name, out var element))
+        {
+            return true;
+        }
+
+        if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt64(out var seconds) || seconds is < 0 or > MaxSeconds)
+        {
+            return false;
+        }
+
+        value = DateTimeOffset.FromUnixTimeSeconds(seconds);
+        return true;
+    }
+
+    /// <summary>A claim that is one string or an array of strings; absent gives an empty list.</summary>
+    public static bool TryGetStrings(JsonElement json, string name, out IReadOnlyList<string> values)
+    {
+        values = [];
+        if (!json.TryGetProperty(name, out var element))
+        {
+            return true;
+        }
+
+        if (element.ValueKind == JsonValueKind.String)
+        {
+            values = [element.GetString()!];
+        }
+        else if (element.ValueKind == JsonValueKind.Array && element.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String))
+        {
+            values = [.. element.EnumerateArray().Select(e => e.GetString()!)];
+        }
+        else
+        {
+            return false;
+        }
+
+        return values.All(v => v.Length > 0);
+    }
+}
