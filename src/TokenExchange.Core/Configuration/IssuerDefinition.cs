@@ -26,7 +26,7 @@ public sealed record IssuerDefinition
     /// <summary>Values of the <c>typ</c> header accepted besides an absent one. Default <c>JWT</c>.</summary>
     public IReadOnlyList<string> AssertionTypes { get; init; } = ["JWT"];
 
-    /// <summary>The oldest assertion accepted, from its <c>iat</c>; also the longest lifetime. 1 s to 24 h, default 10 min.</summary>
+    /// <summary>The oldest assertion accepted, counted from its <c>iat</c>, however long it lives. 1 s to 24 h, default 10 min.</summary>
     public TimeSpan MaxAssertionAge { get; init; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Whether an assertion can be exchanged once only; it then needs a <c>jti</c>. Default false.</summary>

@@ -18,7 +18,7 @@ public enum CommitOutcome
 }
 
 /// <summary>A single-use assertion about to be used.</summary>
-/// <param name="Key">Lower-case hex SHA-256 of its issuer and <c>jti</c>.</param>
+/// <param name="Key">Fingerprint (base64url SHA-256) of its issuer and <c>jti</c>.</param>
 /// <param name="ExpiresAt">When it would be refused for its age alone.</param>
 public sealed record SingleUse(string Key, DateTimeOffset ExpiresAt);
 

@@ -54,7 +54,7 @@ internal sealed class ActorTokenRow
 /// <summary>A single-use assertion that has been used.</summary>
 internal sealed class UsedAssertionRow
 {
-    /// <summary>Lower-case hex SHA-256 of its issuer and <c>jti</c>.</summary>
+    /// <summary>Fingerprint (base64url SHA-256) of its issuer and <c>jti</c>.</summary>
     public required string Key { get; set; }
 
     /// <summary>After this it is refused for its age alone, and the row may go.</summary>
