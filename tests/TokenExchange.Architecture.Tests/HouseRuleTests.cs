@@ -77,7 +77,8 @@ public sealed class HouseRuleTests
         selection(House.Real).GetObjects(House.Real.Architecture).ShouldNotBeEmpty();
 
         var law = rule(House.Real);
-        law.Evaluate(House.Real.Architecture).Where(result => !result.Passed).Select(result => result.Description).ShouldBeEmpty(law.Description);
+        var reason = law.Description[law.Description.LastIndexOf("because", StringComparison.Ordinal)..];
+        law.Evaluate(House.Real.Architecture).Where(result => !result.Passed).Select(result => result.Description).ShouldBeEmpty(reason);
     }
 
     private static IEnumerable<string> Offenders(Func<House, IArchRule> rule) =>
