@@ -1,3 +1,5 @@
+using System.Globalization;
+
 // The executable is also its command line: serve (the default), migrate, apply, export.
 //
 // Where to read on:
@@ -10,4 +12,8 @@
 //   Introspection/, Revocations/  the other two questions that can be asked about a token
 //   Configuration/, Settings/     what people write
 //   Keys/                         what tokens are signed with
+
+// Not InvariantGlobalization: the SQL Server client refuses to work without ICU.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+
 return await TokenExchange.Server.Commands.CommandLine.Create().Parse(args).InvokeAsync();

@@ -33,6 +33,7 @@ public static class StorageSetup
         builder.UseEntityFrameworkCore()
             .UseDbContext<ExchangeDbContext>()
             .ReplaceDefaultEntities<ClientRow, ClientAuthorizationRow, ClientScopeRow, ClientTokenRow, string>();
+        builder.ReplaceApplicationManager<ClientRow, ClientManager>();
         return builder;
     }
 }

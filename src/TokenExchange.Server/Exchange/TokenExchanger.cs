@@ -70,6 +70,10 @@ public sealed class TokenExchanger(
         }
 
         attempt.Learn(step.Chain);
+        if (step.Purpose is { } bound && request.Purpose is { } asked && !string.Equals(bound, asked, StringComparison.Ordinal))
+        {
+            return new Refusal(RefusalReason.PurposeNotPermitted, "the token in hand is bound to another purpose");
+        }
 
         // 5. The policy set decides. A chain keeps the purpose it began with.
         var decision = PolicyEvaluator.Decide(catalog.Policies, new PolicyQuestion
@@ -78,7 +82,7 @@ public sealed class TokenExchanger(
             Agent = new AgentFacts(agent.ClientId, agent.Kind, agent.Tags),
             Subject = subject.Facts,
             Resource = request.Resource,
-            Purpose = request.Purpose ?? step.Purpose,
+            Purpose = step.Purpose ?? request.Purpose,
             RequestedScopes = request.Scopes,
             ScopeCeiling = step.ScopeCeiling,
             ChainDepth = step.Chain.Depth,
@@ -88,11 +92,6 @@ public sealed class TokenExchanger(
         if (decision is not Decision.Permit permit)
         {
             return ExchangeAttempt.RefusalFor((Decision.Deny)decision);
-        }
-
-        if (step.Purpose is { } bound && !string.Equals(bound, permit.Purpose, StringComparison.Ordinal))
-        {
-            return new Refusal(RefusalReason.PurposeNotPermitted, "the token in hand is bound to another purpose");
         }
 
         // 6. Narrow: each of lifetime, delegation and depth is the smallest of what everyone allows.

@@ -20,6 +20,7 @@ internal static class ExchangeEndpoint
     public static void Register(OpenIddictServerBuilder server)
     {
         server.AddEventHandler<HandleTokenRequestContext>(b => b.UseScopedHandler<RunExchange>().SetOrder(0));
+        server.AddEventHandler<ApplyTokenResponseContext>(b => b.UseInlineHandler(Answer).SetOrder(int.MinValue + 50_000));
         server.AddEventHandler<GenerateTokenContext>(b => b.UseInlineHandler(WriteExactClaims).SetOrder(Protection.AttachTokenMetadata.Descriptor.Order + 1));
     }
 
@@ -34,7 +35,8 @@ internal static class ExchangeEndpoint
             switch (outcome)
             {
                 case ExchangeOutcome.Issued(var token):
-                    Answer(context, token);
+                    // OpenIddict needs an identity to sign for; what is signed are the story's claims alone.
+                    context.Principal = new ClaimsPrincipal(new ClaimsIdentity("TokenExchange").SetClaim(ClaimNames.Subject, token.Subject));
                     break;
                 case ExchangeOutcome.Refused(var refusal):
                     context.Reject(RefusalWire.For(refusal.Reason).Error);
@@ -42,17 +44,6 @@ internal static class ExchangeEndpoint
                 default:
                     throw new InvalidOperationException("Unknown outcome.");
             }
-        }
-
-        private static void Answer(HandleTokenRequestContext context, ActorToken token)
-        {
-            // OpenIddict needs an identity to sign for; what is signed are the story's claims alone.
-            var identity = new ClaimsIdentity("TokenExchange");
-            identity.SetClaim(ClaimNames.Subject, token.Subject);
-            context.Principal = new ClaimsPrincipal(identity);
-            context.Parameters[ClaimNames.Scope] = token.Scopes.ToString();
-            context.Parameters[ClaimNames.Purpose] = token.Purpose;
-            context.Parameters["expires_in"] = (long)(token.ExpiresAt - token.IssuedAt).TotalSeconds;
         }
 
         private static ExchangeForm Form(OpenIddictRequest request) => new(request.GetParameters().ToDictionary(
@@ -80,6 +71,18 @@ internal static class ExchangeEndpoint
         descriptor.NotBefore = token.IssuedAt.UtcDateTime;
         descriptor.Expires = token.ExpiresAt.UtcDateTime;
         descriptor.Claims = claims.Where(c => !SetByDescriptor(c)).ToDictionary(c => c.Key, c => (object)JsonSerializer.SerializeToElement(c.Value), StringComparer.Ordinal);
+        return ValueTask.CompletedTask;
+    }
+
+    private static ValueTask Answer(ApplyTokenResponseContext context)
+    {
+        if (context.Transaction.Outcome() is ExchangeOutcome.Issued(var token) && string.IsNullOrEmpty(context.Response.Error))
+        {
+            context.Response.ExpiresIn = (long)(token.ExpiresAt - token.IssuedAt).TotalSeconds;
+            context.Response.Scope = token.Scopes.ToString();
+            context.Response[ClaimNames.Purpose] = token.Purpose;
+        }
+
         return ValueTask.CompletedTask;
     }
 
