@@ -128,6 +128,31 @@ public sealed class RefusedTokenTests : IAsyncDisposable
         _world.Server.Exchanges.Count.ShouldBe(2);
     }
 
+    [Fact]
+    public async Task A_late_refusal_of_an_old_token_does_not_drop_the_new_one()
+    {
+        using var mail = _world.Client();
+        var late = new TaskCompletionSource();
+        _world.Mail.Answer = r => (r.Authorization, r.Path) switch
+        {
+            ("Bearer token-1", "/slow") => new After(late.Task, FakeRelyingApp.Challenge(InvalidToken)),
+            ("Bearer token-1", _) => FakeRelyingApp.Challenge(InvalidToken),
+            _ => Results.Text("welcome"),
+        };
+        var slow = mail.GetStringAsync("/slow", Now);
+        while (_world.Mail.Requests.Count == 0)
+        {
+            await Task.Delay(5, Now);
+        }
+
+        await mail.GetStringAsync("/fast", Now);
+        late.SetResult();
+        await slow;
+
+        _world.Server.Exchanges.Count.ShouldBe(2);
+        _world.Mail.Requests.Count(r => r is { Path: "/slow", Authorization: "Bearer token-2" }).ShouldBe(1);
+    }
+
     private void RefuseToken(string token) =>
         _world.Mail.Answer = r => string.Equals(r.Authorization, "Bearer " + token, StringComparison.Ordinal) ? FakeRelyingApp.Challenge(InvalidToken) : Results.Text("welcome", "text/plain", Encoding.UTF8);
 
@@ -135,5 +160,14 @@ public sealed class RefusedTokenTests : IAsyncDisposable
     {
         await Task.Yield();
         yield return 1;
+    }
+
+    private sealed class After(Task wait, IResult answer) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            await wait;
+            await answer.ExecuteAsync(httpContext);
+        }
     }
 }
