@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using Microsoft.IdentityModel.JsonWebTokens;
+
+namespace DemoIdp;
+
+/// <summary>What an assertion shall say.</summary>
+/// <param name="User">Whose session: alice, bob or carol.</param>
+/// <param name="Audience">For whom: the exchange server's issuer, or for an ID token the app's client id.</param>
+/// <param name="Presenter">The only client that may present it (<c>azp</c>); null leaves that open.</param>
+/// <param name="LifetimeSeconds">From now to <c>exp</c>; negative makes an assertion that has expired.</param>
+/// <param name="AuthAgeSeconds">How long ago the user signed in.</param>
+/// <param name="Acr">How strongly; null says nothing of it.</param>
+/// <param name="SessionId">Which session; null is the user's one session while this program runs.</param>
+/// <param name="Extra">Further claims; one of the same name replaces what would have been written.</param>
+public sealed record AssertionRequest(
+    string? User, string? Audience, string? Presenter = null, int LifetimeSeconds = 600, int AuthAgeSeconds = 0, string? Acr = null, string? SessionId = null, JsonObject? Extra = null);
+
+/// <summary>
+/// Signs session assertions for demo users. It asks for no password: whoever can call it is whoever they say. For demos and tests only.
+/// </summary>
+/// <param name="keys">The key to sign with.</param>
+/// <param name="time">The clock.</param>
+/// <param name="issuer">This identity provider's issuer; asked late, because its port may be known only after the start.</param>
+public sealed class AssertionFactory(DemoIdpKeys keys, TimeProvider time, Func<string> issuer)
+{
+    /// <summary>The users there are, and the department claim of those who have one.</summary>
+    public static IReadOnlyDictionary<string, string?> Users { get; } =
+        new Dictionary<string, string?>(StringComparer.Ordinal) { ["alice"] = "sales", ["bob"] = "engineering", ["carol"] = null };
+
+    private readonly ConcurrentDictionary<string, string> _sessions = new(StringComparer.Ordinal);
+    private readonly JsonWebTokenHandler _writer = new() { SetDefaultTimesOnTokenCreation = false };
+
+    /// <summary>The <c>iss</c> of every assertion.</summary>
+    public string Issuer => issuer();
+
+    /// <summary>Signs an assertion.</summary>
+    /// <exception cref="ArgumentException">There is no such user, or no audience.</exception>
+    public string Create(AssertionRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.User is null || !Users.TryGetValue(request.User, out var department))
+        {
+            throw new ArgumentException($"There is no such user. Write one of: {string.Join(", ", Users.Keys)}.", nameof(request));
+        }
+
+        if (string.IsNullOrEmpty(request.Audience))
+        {
+            throw new ArgumentException("Audience is missing. Write the issuer of the exchange server, for example http://localhost:5080.", nameof(request));
+        }
+
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        var claims = new JsonObject
+        {
+            ["iss"] = Issuer,
+            ["sub"] = request.User,
+            ["aud"] = request.Audience,
+            ["iat"] = now,
+            ["exp"] = now + request.LifetimeSeconds,
+            ["jti"] = Guid.NewGuid().ToString("N"),
+            ["sid"] = request.SessionId ?? _sessions.GetOrAdd(request.User, _ => Guid.NewGuid().ToString("N")),
+            ["auth_time"] = now - request.AuthAgeSeconds,
+            ["amr"] = new JsonArray("pwd"),
+        };
+        AddIfSaid(claims, "acr", request.Acr);
+        AddIfSaid(claims, "azp", request.Presenter);
+        AddIfSaid(claims, "department", department);
+        foreach (var (name, value) in request.Extra ?? [])
+        {
+            claims[name] = value?.DeepClone();
+        }
+
+        return _writer.CreateToken(claims.ToJsonString(), keys.Credentials);
+    }
+
+    private static void AddIfSaid(JsonObject claims, string name, string? value)
+    {
+        if (value is not null)
+        {
+            claims[name] = value;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.Json.Nodes;
+
+namespace DemoIdp;
+
+/// <summary>
+/// DEMO ONLY: an identity provider that signs in nobody and vouches for everybody. It stands in for the one you have, so that the samples run
+/// on a laptop: metadata, a JWK set, and an endpoint that makes session assertions.
+/// </summary>
+public static class DemoIdpApp
+{
+    /// <summary>
+    /// Builds the app; configuration keys are <c>Idp:Issuer</c> (default: its own first URL, exactly as bound) and <c>Urls</c>
+    /// (http://localhost:5091). A host in the same process may take <see cref="AssertionFactory"/> from its services once it is started.
+    /// </summary>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        if (builder.Configuration["Urls"] is null)
+        {
+            builder.WebHost.UseUrls("http://localhost:5091");
+        }
+
+        WebApplication? app = null;
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<DemoIdpKeys>();
+        builder.Services.AddSingleton(services => new AssertionFactory(
+            services.GetRequiredService<DemoIdpKeys>(), services.GetRequiredService<TimeProvider>(), () => builder.Configuration["Idp:Issuer"] ?? app!.Urls.First()));
+        app = builder.Build();
+        app.Logger.LogWarning("This identity provider signs assertions for whoever asks. It is for demos on one machine and for nothing else.");
+
+        app.MapGet("/.well-known/openid-configuration", (AssertionFactory assertions) => new JsonObject
+        {
+            ["issuer"] = assertions.Issuer,
+            ["jwks_uri"] = assertions.Issuer.TrimEnd('/') + "/jwks",
+            ["response_types_supported"] = new JsonArray("id_token"),
+            ["subject_types_supported"] = new JsonArray("public"),
+            ["id_token_signing_alg_values_supported"] = new JsonArray("ES256"),
+        });
+        app.MapGet("/jwks", (DemoIdpKeys keys) => keys.ToJwks());
+        app.MapPost("/assertion", (AssertionRequest request, AssertionFactory assertions) =>
+        {
+            try
+            {
+                return Results.Ok(new { assertion = assertions.Create(request) });
+            }
+            catch (ArgumentException e)
+            {
+                return Results.BadRequest(new { error = e.Message });
+            }
+        });
+        return app;
+    }
+}

@@ -1,0 +1,1 @@
+await DemoIdp.DemoIdpApp.Build(args).RunAsync();

@@ -1,0 +1,1 @@
+await InboxAgent.InboxAgentApp.Build(args).RunAsync();

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using DemoIdp;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace TokenExchange.Samples.Tests;
+
+public sealed class DemoIdpTests : IAsyncLifetime
+{
+    private const string Exchange = "https://exchange.example";
+
+    private readonly WebApplication _idp = DemoIdpApp.Build(["--Urls", "http://127.0.0.1:0"]);
+    private readonly HttpClient _http = new();
+
+    private static CancellationToken Now => TestContext.Current.CancellationToken;
+
+    private string Url => _idp.Urls.First();
+
+    public async ValueTask InitializeAsync() => await _idp.StartAsync(Now);
+
+    public async ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        await _idp.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_assertion_verifies_with_the_published_key_and_says_what_was_asked()
+    {
+        using var answer = await PostAsync(new { user = "alice", audience = Exchange, presenter = "inbox-agent", authAgeSeconds = 60, acr = "mfa", sessionId = "s1", extra = new { level = 3 } });
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        var token = await VerifyAsync(answer);
+
+        token.Alg.ShouldBe("ES256");
+        token.Typ.ShouldBe("JWT");
+        var claims = JsonNode.Parse(Base64UrlEncoder.Decode(token.EncodedPayload))!.AsObject();
+        var iat = claims["iat"]!.GetValue<long>();
+        var expected = new JsonObject
+        {
+            ["iss"] = Url, ["sub"] = "alice", ["aud"] = Exchange, ["iat"] = iat, ["exp"] = iat + 600, ["jti"] = token.Id, ["sid"] = "s1",
+            ["auth_time"] = iat - 60, ["amr"] = new JsonArray("pwd"), ["acr"] = "mfa", ["azp"] = "inbox-agent", ["department"] = "sales", ["level"] = 3,
+        };
+        JsonNode.DeepEquals(claims, expected).ShouldBeTrue(claims.ToJsonString());
+    }
+
+    [Fact]
+    public async Task The_metadata_names_the_issuer_exactly_and_where_the_keys_are()
+    {
+        var metadata = (await _http.GetFromJsonAsync<JsonObject>(Url + "/.well-known/openid-configuration", Now))!;
+
+        metadata["issuer"]!.GetValue<string>().ShouldBe(Url);
+        metadata["jwks_uri"]!.GetValue<string>().ShouldBe(Url + "/jwks");
+    }
+
+    [Fact]
+    public async Task The_issuer_may_be_configured()
+    {
+        await using var idp = DemoIdpApp.Build(["--Urls", "http://127.0.0.1:0", "--Idp:Issuer", "https://idp.example"]);
+
+        idp.Services.GetRequiredService<AssertionFactory>().Issuer.ShouldBe("https://idp.example");
+    }
+
+    [Fact]
+    public void One_user_has_one_session_and_no_claims_nobody_asked_for()
+    {
+        var assertions = _idp.Services.GetRequiredService<AssertionFactory>();
+        var first = new JsonWebToken(assertions.Create(new("carol", Exchange)));
+        var second = new JsonWebToken(assertions.Create(new("carol", Exchange)));
+
+        second.GetClaim("sid").Value.ShouldBe(first.GetClaim("sid").Value);
+        string.Equals(second.Id, first.Id, StringComparison.Ordinal).ShouldBeFalse();
+        string.Join(' ', first.Claims.Select(c => c.Type)).ShouldBe("iss sub aud iat exp jti sid auth_time amr");
+    }
+
+    [Theory]
+    [InlineData("mallory", Exchange, "There is no such user. Write one of: alice, bob, carol.")]
+    [InlineData("alice", null, "Audience is missing.")]
+    public async Task A_mistake_is_told(string user, string? audience, string sentence)
+    {
+        using var answer = await PostAsync(new { user, audience });
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadFromJsonAsync<JsonObject>(Now))!["error"]!.GetValue<string>().ShouldStartWith(sentence);
+    }
+
+    private Task<HttpResponseMessage> PostAsync(object request) => _http.PostAsJsonAsync(Url + "/assertion", request, Now);
+
+    private async Task<JsonWebToken> VerifyAsync(HttpResponseMessage answer)
+    {
+        var assertion = (await answer.Content.ReadFromJsonAsync<JsonObject>(Now))!["assertion"]!.GetValue<string>();
+        var result = await new JsonWebTokenHandler().ValidateTokenAsync(assertion, new TokenValidationParameters
+        {
+            ValidIssuer = Url,
+            ValidAudience = Exchange,
+            IssuerSigningKeys = new JsonWebKeySet(await _http.GetStringAsync(Url + "/jwks", Now)).GetSigningKeys(),
+        });
+        result.IsValid.ShouldBeTrue(result.Exception?.Message);
+        return (JsonWebToken)result.SecurityToken;
+    }
+}
