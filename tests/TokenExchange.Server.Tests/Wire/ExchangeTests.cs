@@ -93,8 +93,8 @@ public sealed class ExchangeTests(SharedServer shared) : IClassFixture<SharedSer
         var fresh = (await Server.HopAsync(World.InboxAgent, Server.Assertion(c => c["auth_time"] = Server.Now.ToUnixTimeSeconds()), TokenTypes.Jwt)).Claims;
 
         ((string)again["txn"]!).ShouldBe((string)first["txn"]!);
-        ((string)again["jti"]!).ShouldNotBe((string)first["jti"]!);
-        ((string)fresh["txn"]!).ShouldNotBe((string)first["txn"]!);
+        ((string)again["jti"]!).ShouldNotBe((string)first["jti"]!, StringComparer.Ordinal);
+        ((string)fresh["txn"]!).ShouldNotBe((string)first["txn"]!, StringComparer.Ordinal);
         ((string)fresh["sid"]!).ShouldBe((string)first["sid"]!);
     }
 
@@ -200,7 +200,7 @@ public sealed class ExchangeTests(SharedServer shared) : IClassFixture<SharedSer
     private async Task Refused(Answer answer, params string[] codes)
     {
         answer.Status.ShouldBe(400, answer.Body);
-        codes.ShouldContain(((string)answer.Json["error_uri"]!).Split('/')[^1]);
-        codes.ShouldContain((await Server.LastRecordAsync()).Reason);
+        codes.ShouldContain(((string)answer.Json["error_uri"]!).Split('/')[^1], StringComparer.Ordinal);
+        codes.ShouldContain((await Server.LastRecordAsync()).Reason, StringComparer.Ordinal);
     }
 }
