@@ -1,6 +1,7 @@
-using System.Runtime.Versioning;
 using FluentValidation;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.DataProtection.Repositories;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using TokenExchange.Migrations.Sqlite;
@@ -79,9 +80,9 @@ public static class ServerApp
             }
         });
 
-        // The key ring is made ready by hand: it must sit outside the database whose keys it protects, readable by this service alone.
-        var ring = builder.Configuration.GetSection(KeySettings.Section)[nameof(KeySettings.RingDirectory)] is { Length: > 0 } directory ? directory : "exchange-keys";
-        services.AddDataProtection().SetApplicationName("TokenExchange").PersistKeysToFileSystem(PrivateDirectory(Path.GetFullPath(ring)));
+        services.AddDataProtection().SetApplicationName("TokenExchange");
+        services.AddOptions<KeyManagementOptions>().Configure<IOptions<KeySettings>, ILoggerFactory>((options, keys, logs) =>
+            options.XmlRepository = new FileSystemXmlRepository(RingDirectory(keys.Value), logs));
 
         services.AddSingleton<CatalogSource>();
         services.AddSingleton<ConfigurationEditor>();
@@ -99,14 +100,24 @@ public static class ServerApp
         services.AddAuthentication();
     }
 
-    private static DirectoryInfo PrivateDirectory(string path) => OperatingSystem.IsWindows()
-        ? new DirectoryInfo(path)
-        : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    // The key ring is made ready by hand: it must sit outside the database whose keys it protects, readable by this service alone.
+    private static DirectoryInfo RingDirectory(KeySettings keys)
+    {
+        var path = Path.GetFullPath(string.IsNullOrWhiteSpace(keys.RingDirectory) ? "exchange-keys" : keys.RingDirectory);
+        try
+        {
+            return OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException($"Keys:RingDirectory is '{path}': this directory cannot be made or opened; write one that only this service can read and write.");
+        }
+    }
 
     private static OptionsBuilder<T> AddValidated<T>(this IServiceCollection services, string section)
         where T : class
     {
-        var options = services.AddOptions<T>().BindConfiguration(section, b => b.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        var options = services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<T>, SettingsValidation<T>>();
         return options;
     }

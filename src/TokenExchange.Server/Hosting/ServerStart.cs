@@ -14,8 +14,7 @@ public static class ServerStart
     public static async Task PrepareAsync(WebApplication app, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(app);
-        var (exchange, storage) = ReadSettings(app.Services);
-        await MakeSchemaCurrentAsync(app.Services.GetRequiredService<Schema>(), storage, cancellationToken);
+        var exchange = await OpenDatabaseAsync(app, cancellationToken);
         await app.Services.GetRequiredService<SigningKeys>().LoadAsync(cancellationToken);
         if (exchange.Apply is { } path)
         {
@@ -26,22 +25,24 @@ public static class ServerStart
         }
     }
 
-    /// <summary>Judges the settings.</summary>
-    public static (ExchangeSettings Exchange, StorageSettings Storage) ReadSettings(IServiceProvider services)
+    /// <summary>Judges the settings and sees to the schema: all that a command needs which does not serve.</summary>
+    internal static async Task<ExchangeSettings> OpenDatabaseAsync(WebApplication app, CancellationToken cancellationToken)
     {
-        try
+        var (exchange, storage) = ReadSettings(app.Services);
+        await MakeSchemaCurrentAsync(app.Services.GetRequiredService<Schema>(), storage, cancellationToken);
+        return exchange;
+    }
+
+    /// <summary>Judges the settings; every mistake is named at once.</summary>
+    internal static (ExchangeSettings Exchange, StorageSettings Storage) ReadSettings(IServiceProvider services)
+    {
+        var problems = KnownSettings.Problems(services.GetRequiredService<IConfiguration>()).ToList();
+        if (problems.Count == 0 && Judged<ExchangeSettings>(services, problems) is var exchange && Judged<StorageSettings>(services, problems) is { } storage && exchange is not null)
         {
-            return (services.GetRequiredService<IOptions<ExchangeSettings>>().Value, services.GetRequiredService<IOptions<StorageSettings>>().Value);
+            return (exchange, storage);
         }
-        catch (OptionsValidationException e)
-        {
-            throw new ConfigurationException(string.Join(Environment.NewLine, e.Failures));
-        }
-        catch (InvalidOperationException e)
-        {
-            // The binder: a value of the wrong kind, or a key nobody knows. Its message names the key.
-            throw new ConfigurationException(e.Message);
-        }
+
+        throw new ConfigurationException(string.Join(Environment.NewLine, problems));
     }
 
     /// <summary>Applies a file and returns the changes.</summary>
@@ -55,15 +56,32 @@ public static class ServerStart
 
         if (!ConfigurationEditor.TryRead(await File.ReadAllTextAsync(path, cancellationToken), out var desired, out var problem))
         {
-            throw new ConfigurationException($"{path} cannot be read: {problem}");
+            throw NotApplied(path, problem!.Split('\n'));
         }
 
         return await editor.ApplyAsync(desired!, "apply", dryRun, cancellationToken) switch
         {
             ApplyOutcome.Applied applied => applied.Changes,
-            ApplyOutcome.Invalid invalid => throw new ConfigurationException($"{path} was not applied:{Environment.NewLine}{string.Join(Environment.NewLine, invalid.Problems.Select(p => "  " + p))}"),
+            ApplyOutcome.Invalid invalid => throw NotApplied(path, invalid.Problems),
             _ => throw new InvalidOperationException("Unknown outcome."),
         };
+    }
+
+    private static ConfigurationException NotApplied(string path, IEnumerable<string> problems) =>
+        new($"{path} was not applied:{string.Concat(problems.Select(p => $"{Environment.NewLine}  {p}"))}");
+
+    private static T? Judged<T>(IServiceProvider services, List<string> problems)
+        where T : class
+    {
+        try
+        {
+            return services.GetRequiredService<IOptions<T>>().Value;
+        }
+        catch (OptionsValidationException e)
+        {
+            problems.AddRange(e.Failures);
+            return null;
+        }
     }
 
     private static async Task MakeSchemaCurrentAsync(Schema schema, StorageSettings storage, CancellationToken cancellationToken)
@@ -75,7 +93,7 @@ public static class ServerStart
         else if (await schema.PendingAsync(cancellationToken) is { Count: > 0 } pending)
         {
             throw new ConfigurationException(
-                $"The database schema is outdated ({pending.Count} migrations to apply). Run this executable with the command migrate, or set Storage:MigrateOnStart to true.");
+                $"The database schema is outdated (migrations to apply: {pending.Count}). Run this executable with the command migrate, or set Storage:MigrateOnStart to true.");
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.IdentityModel.Tokens;
+using TokenExchange.Server.Hosting;
 using TokenExchange.Storage.Keys;
 
 namespace TokenExchange.Server.Keys;
@@ -27,6 +28,7 @@ public sealed class SigningKeys(SigningKeyStore store, IDataProtectionProvider p
     public IReadOnlyList<SecurityKey> VerificationKeys(string keyId) => [.. Loaded.Where(k => string.Equals(k.KeyId, keyId, StringComparison.Ordinal))];
 
     /// <summary>Loads the keys, making the first one on an empty database. Called once, before anything is served.</summary>
+    /// <exception cref="ConfigurationException">The key ring is not the one the stored keys were protected with.</exception>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
         var stored = await store.ReadAsync(cancellationToken);
@@ -54,10 +56,10 @@ public sealed class SigningKeys(SigningKeyStore store, IDataProtectionProvider p
         {
             key.ImportPkcs8PrivateKey(_protector.Unprotect(stored.ProtectedPrivateKey), out _);
         }
-        catch (CryptographicException e)
+        catch (CryptographicException)
         {
-            throw new InvalidOperationException(
-                $"The signing key {stored.KeyId} in the database cannot be opened with the key ring. Set Keys:RingDirectory to the directory this database was used with.", e);
+            throw new ConfigurationException(
+                $"The signing key {stored.KeyId} in the database cannot be opened with the key ring. Set Keys:RingDirectory to the directory this database was used with.");
         }
 
         return new ECDsaSecurityKey(key) { KeyId = stored.KeyId };
