@@ -16,4 +16,4 @@ using System.Globalization;
 // Not InvariantGlobalization: the SQL Server client refuses to work without ICU.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
 
-return await TokenExchange.Server.Commands.CommandLine.Create().Parse(args).InvokeAsync();
+return await TokenExchange.Server.Commands.CommandLine.RunAsync(args);

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Console;
 using TokenExchange.Core.Configuration;
 using TokenExchange.Server.Configuration;
 using TokenExchange.Server.Hosting;
@@ -7,32 +9,40 @@ using TokenExchange.Storage;
 
 namespace TokenExchange.Server.Commands;
 
-/// <summary>The executable's commands; without one it serves. Whatever is not a command or its option is a setting, <c>--Section:Key=value</c>.</summary>
+/// <summary>The executable's commands; without one it serves. With each of them, settings are written <c>--Section:Key=value</c>.</summary>
 internal static class CommandLine
 {
-    public static RootCommand Create()
+    private const string DryRun = "--dry-run";
+
+    /// <summary>Runs what the arguments say and returns the exit code: 0, or 1 when something was wrong, said in a sentence on standard error.</summary>
+    // Settings are taken out first: the parser would take one that stands before a file's name for that name, and a mistyped command for a setting.
+    public static Task<int> RunAsync(string[] args)
+    {
+        var settings = args.Where(IsSetting).ToArray();
+        return Create(settings).Parse([.. args.Where(a => !IsSetting(a))]).InvokeAsync();
+    }
+
+    private static bool IsSetting(string argument) =>
+        argument.StartsWith("--", StringComparison.Ordinal) && argument.Contains('=', StringComparison.Ordinal) && !argument.StartsWith($"{DryRun}=", StringComparison.Ordinal);
+
+    private static RootCommand Create(string[] settings)
     {
         var serve = new Command("serve", "Serve (the default).");
-        serve.SetAction((parsed, ct) => RunAsync(() => ServeAsync(Settings(parsed), ct)));
+        serve.SetAction((_, ct) => RunAsync(() => ServeAsync(settings, ct)));
 
         var migrate = new Command("migrate", "Bring the database up to date.");
-        migrate.SetAction((parsed, ct) => RunAsync(() => MigrateAsync(Settings(parsed), ct)));
+        migrate.SetAction((_, ct) => RunAsync(() => MigrateAsync(settings, ct)));
 
         var file = new Argument<string>("file") { Description = "A configuration file, see docs/configuration.md." };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Print the difference only." };
+        var dryRun = new Option<bool>(DryRun) { Description = "Print the difference only." };
         var apply = new Command("apply", "Make the configuration so.") { file, dryRun };
-        apply.SetAction((parsed, ct) => RunAsync(() => ApplyAsync(Settings(parsed), parsed.GetRequiredValue(file), parsed.GetValue(dryRun), ct)));
+        apply.SetAction((parsed, ct) => RunAsync(() => ApplyAsync(settings, parsed.GetRequiredValue(file), parsed.GetValue(dryRun), ct)));
 
         var export = new Command("export", "Print the configuration in the same form.");
-        export.SetAction((parsed, ct) => RunAsync(() => ExportAsync(Settings(parsed), ct)));
+        export.SetAction((_, ct) => RunAsync(() => ExportAsync(settings, ct)));
 
-        var root = new RootCommand("The TokenExchange server: RFC 8693 with purposes.") { serve, migrate, apply, export };
-        root.SetAction((parsed, ct) => RunAsync(() => ServeAsync(Settings(parsed), ct)));
-        foreach (var command in root.Subcommands.Append(root))
-        {
-            command.TreatUnmatchedTokensAsErrors = false;
-        }
-
+        var root = new RootCommand("The TokenExchange server: RFC 8693 with purposes. Any command takes settings, --Section:Key=value.") { serve, migrate, apply, export };
+        root.SetAction((_, ct) => RunAsync(() => ServeAsync(settings, ct)));
         return root;
     }
 
@@ -45,7 +55,7 @@ internal static class CommandLine
 
     private static async Task MigrateAsync(string[] settings, CancellationToken cancellationToken)
     {
-        await using var app = ServerApp.Build(settings);
+        await using var app = Build(settings);
         ServerStart.ReadSettings(app.Services);
         var schema = app.Services.GetRequiredService<Schema>();
         var pending = await schema.PendingAsync(cancellationToken);
@@ -55,18 +65,22 @@ internal static class CommandLine
 
     private static async Task ApplyAsync(string[] settings, string file, bool dryRun, CancellationToken cancellationToken)
     {
-        await using var app = ServerApp.Build(settings);
-        await ServerStart.PrepareAsync(app, cancellationToken);
+        await using var app = Build(settings);
+        await ServerStart.OpenDatabaseAsync(app, cancellationToken);
         var changes = await ServerStart.ApplyFileAsync(app.Services.GetRequiredService<ConfigurationEditor>(), file, dryRun, cancellationToken);
         Console.WriteLine(changes.Count == 0 ? "Nothing to change." : string.Join(Environment.NewLine, changes));
     }
 
     private static async Task ExportAsync(string[] settings, CancellationToken cancellationToken)
     {
-        await using var app = ServerApp.Build(settings);
-        await ServerStart.PrepareAsync(app, cancellationToken);
+        await using var app = Build(settings);
+        await ServerStart.OpenDatabaseAsync(app, cancellationToken);
         Console.WriteLine(JsonSerializer.Serialize(await app.Services.GetRequiredService<ConfigurationEditor>().ExportAsync(cancellationToken), ConfigurationJson.Indented));
     }
+
+    // What a command prints is its result and may go into a file: log lines go to standard error.
+    private static WebApplication Build(string[] settings) =>
+        ServerApp.Build(settings, builder => builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace));
 
     // A mistake ends with a sentence, not with a stack trace.
     private static async Task<int> RunAsync(Func<Task> command)
@@ -79,9 +93,16 @@ internal static class CommandLine
         catch (ConfigurationException e)
         {
             await Console.Error.WriteLineAsync(e.Message);
-            return 1;
         }
-    }
+        catch (DbException e)
+        {
+            await Console.Error.WriteLineAsync($"The database cannot be used: {e.Message} See Storage:Provider and ConnectionStrings:Exchange.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+        }
 
-    private static string[] Settings(ParseResult parsed) => [.. parsed.UnmatchedTokens];
+        return 1;
+    }
 }
