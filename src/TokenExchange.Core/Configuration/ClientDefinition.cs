@@ -35,6 +35,6 @@ public sealed record ClientDefinition
     /// <summary>Whether it can authenticate. Default true.</summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>From this instant on it cannot authenticate; null means it does not expire.</summary>
-    public DateTimeOffset? Expires { get; init; }
+    /// <summary>From this instant on it cannot authenticate; null means it does not expire. Kept in UTC, whatever offset it was written with.</summary>
+    public DateTimeOffset? Expires { get; init => field = value?.ToUniversalTime(); }
 }
