@@ -24,21 +24,27 @@ public sealed class ConfigurationEditor(ConfigurationStore store, TimeProvider c
 {
     private static readonly ConfigurationValidator Validator = new();
 
-    /// <summary>Reads the file people write; false with the problem, naming the member where it can.</summary>
+    /// <summary>Reads the file people write; false with the problems, one a line, each naming its member.</summary>
     public static bool TryRead(string json, out ExchangeConfiguration? configuration, out string? problem)
     {
         (configuration, problem) = (null, null);
         try
         {
-            configuration = JsonSerializer.Deserialize<ExchangeConfiguration>(json, ConfigurationJson.Compact);
-            problem = configuration is null ? "the file holds no JSON object" : null;
+            using var document = JsonDocument.Parse(json);
+            if (ConfigurationShape.Problems(document.RootElement) is { Count: > 0 } problems)
+            {
+                problem = string.Join('\n', problems);
+                return false;
+            }
+
+            configuration = document.Deserialize<ExchangeConfiguration>(ConfigurationJson.Compact)!;
+            return true;
         }
         catch (JsonException e)
         {
-            problem = e.Message;
+            problem = e.LineNumber is { } line ? $"it is not JSON: look at line {line + 1}, column {e.BytePositionInLine + 1}" : e.Message;
+            return false;
         }
-
-        return configuration is not null;
     }
 
     /// <summary>Everything that is configured, as it would be written.</summary>
@@ -59,10 +65,9 @@ public sealed class ConfigurationEditor(ConfigurationStore store, TimeProvider c
                 Purposes = desired.Purposes ?? current.Content.Purposes,
                 Policies = desired.Policies ?? current.Content.Policies,
             };
-            var judged = await Validator.ValidateAsync(merged, cancellationToken);
-            if (!judged.IsValid)
+            if (Validator.Problems(merged) is { Count: > 0 } problems)
             {
-                return new ApplyOutcome.Invalid([.. judged.Errors.Select(e => $"{PathOf(e.PropertyName)}: {e.ErrorMessage}")]);
+                return new ApplyOutcome.Invalid(problems);
             }
 
             var changes = ConfigurationDifference.Between(current.Content, merged);
@@ -80,7 +85,4 @@ public sealed class ConfigurationEditor(ConfigurationStore store, TimeProvider c
             // Somebody else was faster: what is wanted is judged against what holds now.
         }
     }
-
-    // Policies[0].Limits.MaxLifetime -> policies[0].limits.maxLifetime, as it stands in the file.
-    private static string PathOf(string property) => string.Join('.', property.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 }

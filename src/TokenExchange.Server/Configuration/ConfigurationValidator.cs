@@ -1,7 +1,6 @@
-using System.Net;
+using System.Text.Json;
 using FluentValidation;
 using TokenExchange.Core.Configuration;
-using TokenExchange.Core.Policies;
 using TokenExchange.Core.Tokens;
 using TokenExchange.Server.Assertions;
 
@@ -13,6 +12,9 @@ namespace TokenExchange.Server.Configuration;
 /// </summary>
 public sealed class ConfigurationValidator : AbstractValidator<ExchangeConfiguration>
 {
+    // As long as the column that keeps it.
+    private const int MaxAddressLength = 500;
+
     /// <summary>Rules.</summary>
     public ConfigurationValidator()
     {
@@ -31,11 +33,20 @@ public sealed class ConfigurationValidator : AbstractValidator<ExchangeConfigura
         RuleFor(c => c.Policies).Must(x => Distinct(x!, y => y.Name)).WithMessage("two policies have the same name");
     }
 
+    /// <summary>One line per problem: where it stands in the file, and what to write.</summary>
+    public IReadOnlyList<string> Problems(ExchangeConfiguration configuration) => [.. Validate(configuration).Errors.Select(e => $"{PathOf(e.PropertyName)}: {e.ErrorMessage}")];
+
     internal static bool IsIdentifier(string? text) => text is { Length: > 0 and <= JsonClaims.MaxIdentifierLength } && text.All(c => c is > ' ' and < '\x7F');
 
+    // Not NotEmpty().MaximumLength(): a message belongs to the last rule only, and the other would speak of its own.
+    internal static bool IsText(string? text, int longest) => !string.IsNullOrWhiteSpace(text) && text.Length <= longest;
+
     internal static bool IsHttps(string? address, IReadOnlyList<string> allowedHosts) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0
+        address?.Length <= MaxAddressLength && Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0
         && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && allowedHosts.Contains(uri.IdnHost.Trim('[', ']'), StringComparer.OrdinalIgnoreCase)));
+
+    // Policies[0].Limits.MaxLifetime -> policies[0].limits.maxLifetime, as it stands in the file.
+    private static string PathOf(string property) => string.Join('.', property.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
     private static bool Distinct<T>(IReadOnlyList<T> items, Func<T, string> key) => items.Select(key).Distinct(StringComparer.Ordinal).Count() == items.Count;
 }
@@ -49,10 +60,10 @@ internal sealed class IssuerValidator : AbstractValidator<IssuerDefinition>
         RuleFor(i => i).Must(i => i.Jwks is null || i.JwksUri is null).OverridePropertyName("JwksUri").WithMessage("give jwks or jwksUri, not both; with neither the discovery document is read");
         RuleFor(i => i.Jwks).Custom((jwks, context) => KeyRules.Check(jwks, context));
         RuleFor(i => i).Must(i => i.JwksUri is null || ConfigurationValidator.IsHttps(i.JwksUri, i.AllowPrivateHosts)).OverridePropertyName("JwksUri")
-            .WithMessage("write an https address; http only for a host named in allowPrivateHosts");
+            .WithMessage("write an https address of at most 500 characters; http only for a host named in allowPrivateHosts");
         RuleFor(i => i).Must(i => i.Jwks is not null || i.JwksUri is not null || ConfigurationValidator.IsHttps(i.Issuer, i.AllowPrivateHosts)).OverridePropertyName("Issuer")
             .WithMessage("without jwks and jwksUri the issuer must be an https address, whose discovery document is read; http only for a host named in allowPrivateHosts");
-        RuleFor(i => i.Audiences).NotEmpty().WithMessage("name at least one audience; every aud of an assertion must be among them");
+        RuleFor(i => i.Audiences).Must(a => a.Count > 0 && a.All(x => ConfigurationValidator.IsText(x, JsonClaims.MaxIdentifierLength))).WithMessage("name at least one audience; every aud of an assertion must be among them");
         RuleFor(i => i.Algorithms).Must(a => a.Count > 0 && a.All(x => JwtSignature.KnownAlgorithms.Contains(x, StringComparer.Ordinal)))
             .WithMessage($"write one or more of {string.Join(", ", JwtSignature.KnownAlgorithms)}");
         RuleFor(i => i.TokenTypes).Must(t => t.Count > 0 && t.All(x => x is "jwt" or "id_token")).WithMessage("write jwt, id_token or both");
@@ -72,12 +83,12 @@ internal sealed class ResourceValidator : AbstractValidator<ResourceDefinition>
     public ResourceValidator(ExchangeConfiguration whole)
     {
         RuleFor(r => r.Resource).Must(r => ResourceIndicator.TryParse(r, out _)).WithMessage("write an absolute URI without query and fragment, e.g. https://mail.example");
-        RuleFor(r => r.Name).NotEmpty().MaximumLength(200).WithMessage("write a name of 1 to 200 characters");
+        RuleFor(r => r.Name).Must(n => ConfigurationValidator.IsText(n, 200)).WithMessage("write a name of 1 to 200 characters");
         RuleForEach(r => r.Clients).Must(id => whole.Clients!.Any(c => c.ClientId == id && c.Kind == ClientKind.Resource))
             .WithMessage("'{PropertyValue}' is not a client of kind resource");
         RuleFor(r => r.Scopes).NotEmpty().WithMessage("name at least one scope");
         RuleForEach(r => r.Scopes).Must(s => ScopeSet.IsScopeToken(s.Name)).WithMessage("the name of a scope is printable ASCII without space, \" and \\");
-        RuleForEach(r => r.Scopes).Must(s => s.Description.Length is > 0 and <= 500).WithMessage("a scope needs a description that a user understands, at most 500 characters");
+        RuleForEach(r => r.Scopes).Must(s => ConfigurationValidator.IsText(s.Description, 500)).WithMessage("a scope needs a description that a user understands, at most 500 characters");
         RuleFor(r => r.Scopes).Must(s => s.Select(x => x.Name).Distinct(StringComparer.Ordinal).Count() == s.Count).WithMessage("two scopes have the same name");
         RuleFor(r => r.SenderConstraint).Equal("none").WithMessage("sender constraints are not available yet: write none or leave it out");
     }
@@ -89,7 +100,7 @@ internal sealed class ClientValidator : AbstractValidator<ClientDefinition>
     public ClientValidator()
     {
         RuleFor(c => c.ClientId).Must(id => ConfigurationValidator.IsIdentifier(id) && id.Length <= 100).WithMessage("write 1 to 100 printable ASCII characters without space");
-        RuleFor(c => c.Name).NotEmpty().MaximumLength(200).WithMessage("write a name of 1 to 200 characters");
+        RuleFor(c => c.Name).Must(n => ConfigurationValidator.IsText(n, 200)).WithMessage("write a name of 1 to 200 characters");
         RuleFor(c => c.Owner).MaximumLength(200).WithMessage("write at most 200 characters");
         RuleFor(c => c.Kind).Must(k => ClientKind.All.Contains(k, StringComparer.Ordinal)).WithMessage($"write one of {string.Join(", ", ClientKind.All)}");
         RuleForEach(c => c.Tags).Must(ConfigurationValidator.IsIdentifier).WithMessage("a tag is printable ASCII without space");
@@ -98,7 +109,7 @@ internal sealed class ClientValidator : AbstractValidator<ClientDefinition>
         RuleFor(c => c.SecretSha256).Must(s => s is null || IsSha256(s)).WithMessage("write the base64url of the SHA-256 of a generated secret: 43 characters, not the secret itself");
         RuleFor(c => c.Jwks).Custom((jwks, context) => KeyRules.Check(jwks, context));
         RuleFor(c => c).Must(c => c.JwksUri is null || ConfigurationValidator.IsHttps(c.JwksUri, c.AllowPrivateHosts)).OverridePropertyName("JwksUri")
-            .WithMessage("write an https address; http only for a host named in allowPrivateHosts");
+            .WithMessage("write an https address of at most 500 characters; http only for a host named in allowPrivateHosts");
         RuleFor(c => c.AllowPrivateHosts).Must(h => h.All(ConfigurationValidator.IsIdentifier)).WithMessage("write host names or addresses, e.g. 127.0.0.1");
     }
 
@@ -115,8 +126,8 @@ internal sealed class PurposeValidator : AbstractValidator<PurposeDefinition>
     public PurposeValidator()
     {
         RuleFor(p => p.Purpose).Matches(@"^[a-z0-9][a-z0-9._-]{0,99}\z").WithMessage("write 1 to 100 of a-z 0-9 . _ -, beginning with a letter or digit");
-        RuleFor(p => p.Title).NotEmpty().MaximumLength(200).WithMessage("write a few words, at most 200 characters");
-        RuleFor(p => p.Description).NotEmpty().MaximumLength(1000).WithMessage("write a sentence, at most 1000 characters");
+        RuleFor(p => p.Title).Must(t => ConfigurationValidator.IsText(t, 200)).WithMessage("write a few words, at most 200 characters");
+        RuleFor(p => p.Description).Must(d => ConfigurationValidator.IsText(d, 1000)).WithMessage("write a sentence, at most 1000 characters");
         RuleFor(p => p.State).Must(s => s is "active" or "retired").WithMessage("write active or retired");
     }
 }
@@ -124,7 +135,7 @@ internal sealed class PurposeValidator : AbstractValidator<PurposeDefinition>
 /// <summary>What key sets must be like.</summary>
 internal static class KeyRules
 {
-    public static void Check<T>(System.Text.Json.JsonElement? jwks, ValidationContext<T> context)
+    public static void Check<T>(JsonElement? jwks, ValidationContext<T> context)
     {
         if (jwks is not { } json)
         {

@@ -25,7 +25,7 @@ internal sealed class PolicyValidator : AbstractValidator<PolicyDefinition>
         RuleForEach(p => p.Subjects).Must(s => s.Claims.All(c => ConfigurationValidator.IsIdentifier(c.Key) && c.Value.Count > 0)).WithMessage("each claim needs a name and at least one value");
         RuleFor(p => p.Resource).Must(r => Find(whole, r) is not null).WithMessage("'{PropertyValue}' is not a resource");
         RuleFor(p => p.Scopes).Must((p, scopes) => p.Effect == "deny" || scopes.Count > 0).WithMessage("a permit names at least one scope");
-        RuleFor(p => p.Scopes).Must((p, scopes) => AreScopesOf(whole, p.Resource, scopes)).WithMessage("a scope is not one of the resource");
+        RuleForEach(p => p.Scopes).Must((p, scope) => AreScopesOf(whole, p.Resource, [scope])).WithMessage("'{PropertyValue}' is not a scope of the resource");
         RuleFor(p => p.Limits).SetValidator(p => new LimitsValidator(p, whole));
         RuleForEach(p => p.Conditions).SetValidator(new ConditionValidator());
     }
@@ -79,11 +79,15 @@ internal sealed class ConditionValidator : AbstractValidator<ConditionDefinition
             .WithMessage("from and to are times of day, HH:mm");
         RuleFor(c => c.TimeWindow).Must(w => w is null || TimeZoneInfo.TryFindSystemTimeZoneById(w.Zone, out _))
             .WithMessage("zone is not a time zone this machine knows; write an IANA name, e.g. Europe/Berlin");
-        RuleFor(c => c.SourceNetwork).Must(n => n is null || (n.Count > 0 && n.All(x => IPNetwork.TryParse(x, out _))))
+        RuleFor(c => c.SourceNetwork).Must(n => n is null || (n.Count > 0 && n.All(IsNetwork)))
             .WithMessage("write one or more networks in CIDR notation, e.g. 10.0.0.0/8, with no bits set beyond the prefix");
         RuleFor(c => c.ClaimEquals).Must(IsComplete).WithMessage("claim and value are both needed");
         RuleFor(c => c.ClaimContains).Must(IsComplete).WithMessage("claim and value are both needed");
     }
+
+    // .NET drops the bits beyond the prefix; whoever wrote 10.0.0.1/8 may have meant one address and would admit a whole network.
+    private static bool IsNetwork(string text) =>
+        IPNetwork.TryParse(text, out var network) && IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal)), out var written) && written.Equals(network.BaseAddress);
 
     private static bool IsComplete(ClaimConditionDefinition? condition) => condition is null || (ConfigurationValidator.IsIdentifier(condition.Claim) && condition.Value.Length > 0);
 }
