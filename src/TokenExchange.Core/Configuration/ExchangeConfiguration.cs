@@ -2,8 +2,9 @@ namespace TokenExchange.Core.Configuration;
 
 /// <summary>
 /// The whole configuration as people write it: the content of <c>exchange.json</c>. A section that is absent (null) is left as it is by
-/// <c>apply</c>; a section that is present is made exactly so. Nothing here has been judged yet: validation is the reader's.
+/// <c>apply</c>; a section that is present is made exactly so.
 /// </summary>
+/// <remarks>Nothing here has been judged yet: validation is the reader's.</remarks>
 public sealed record ExchangeConfiguration
 {
     /// <summary>Identity providers whose session assertions are accepted.</summary>

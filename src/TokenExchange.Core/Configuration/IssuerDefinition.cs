@@ -14,7 +14,7 @@ public sealed record IssuerDefinition
     /// <summary>Where its key set is published.</summary>
     public string? JwksUri { get; init; }
 
-    /// <summary>Every <c>aud</c> of an assertion must be one of these. For ID tokens: the client ids of the apps whose sessions may be lent.</summary>
+    /// <summary>Every <c>aud</c> of an assertion must be one of these. For ID tokens: the client ids of the apps whose sessions may be lent. At least one.</summary>
     public IReadOnlyList<string> Audiences { get; init; } = [];
 
     /// <summary>Signature algorithms accepted (RFC 7518 §3.1), asymmetric ones only. Default ES256.</summary>

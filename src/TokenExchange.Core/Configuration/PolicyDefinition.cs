@@ -25,7 +25,7 @@ public sealed record PolicyDefinition
     /// <summary>The purpose it belongs to.</summary>
     public string Purpose { get; init; } = string.Empty;
 
-    /// <summary><c>permit</c> or <c>deny</c>; a deny overrides every permit.</summary>
+    /// <summary><c>permit</c> or <c>deny</c>; a deny overrides every permit. Default permit.</summary>
     public string Effect { get; init; } = "permit";
 
     /// <summary>Agents by client id. An agent is selected when any of the three lists selects it.</summary>
@@ -37,13 +37,13 @@ public sealed record PolicyDefinition
     /// <summary>Agents by tag.</summary>
     public IReadOnlyList<string> AgentTags { get; init; } = [];
 
-    /// <summary>Users acted for; any entry that matches is enough.</summary>
+    /// <summary>Users acted for; any entry that matches is enough. At least one.</summary>
     public IReadOnlyList<SubjectDefinition> Subjects { get; init; } = [];
 
     /// <summary>The resource.</summary>
     public string Resource { get; init; } = string.Empty;
 
-    /// <summary>Scopes at that resource. For a deny, empty means all.</summary>
+    /// <summary>Scopes at that resource. A permit names at least one. For a deny, empty means all.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
     /// <summary>How far a permit goes.</summary>
@@ -139,7 +139,7 @@ public sealed record ConditionDefinition
 /// <summary>Hours of the day in a time zone. When <see cref="To"/> is not after <see cref="From"/> the window ends the next day.</summary>
 public sealed record TimeWindowDefinition
 {
-    /// <summary><c>Mon</c> to <c>Sun</c>: the days the window starts on.</summary>
+    /// <summary><c>Mon</c> to <c>Sun</c>: the days the window starts on. At least one.</summary>
     public IReadOnlyList<string> Days { get; init; } = [];
 
     /// <summary>First minute, <c>HH:mm</c>.</summary>

@@ -15,7 +15,7 @@ public sealed record ResourceDefinition
     /// <summary>Clients of kind <c>resource</c> that may introspect its tokens.</summary>
     public IReadOnlyList<string> Clients { get; init; } = [];
 
-    /// <summary>The scopes that mean something there.</summary>
+    /// <summary>The scopes that mean something there. At least one.</summary>
     public IReadOnlyList<ScopeDefinition> Scopes { get; init; } = [];
 
     /// <summary>Whether tokens for it must be bound to a key; only <c>none</c> is available yet.</summary>

@@ -39,6 +39,8 @@ public sealed class RunningServer : IAsyncDisposable
 
     public IServiceProvider Services => _app.Services;
 
+    public ConfigurationEditor Editor => Services.GetRequiredService<ConfigurationEditor>();
+
     public string DatabasePath => Path.Combine(_directory, "exchange.db");
 
     public static async Task<RunningServer> StartAsync(ExchangeConfiguration? configuration = null, Action<WebApplicationBuilder>? customize = null)
@@ -66,7 +68,7 @@ public sealed class RunningServer : IAsyncDisposable
 
     public async Task ApplyAsync(ExchangeConfiguration configuration)
     {
-        var outcome = await Services.GetRequiredService<ConfigurationEditor>().ApplyAsync(configuration, "test", dryRun: false, default);
+        var outcome = await Editor.ApplyAsync(configuration, "test", dryRun: false, default);
         (outcome as ApplyOutcome.Invalid)?.Problems.ShouldBeEmpty();
     }
 

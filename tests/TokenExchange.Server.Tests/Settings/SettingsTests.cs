@@ -1,0 +1,89 @@
+using TokenExchange.Server.Hosting;
+using TokenExchange.Server.Settings;
+
+namespace TokenExchange.Server.Tests.Settings;
+
+/// <summary>Each mistake in a setting stops the start with exactly its sentence.</summary>
+public sealed class SettingsTests
+{
+    private const string Production = "--environment=Production";
+    private const string Issuer = "--Exchange:Issuer=https://exchange.example";
+    private const string SqlServer = "--Storage:Provider=SqlServer";
+
+    public static TheoryData<string> Names => [.. Rows.Keys];
+
+    private static Dictionary<string, (string Sentence, string[] Settings)> Rows { get; } = new(StringComparer.Ordinal)
+    {
+        ["no issuer in Production"] = ("Exchange:Issuer is not set: write the https address under which this server is reached, e.g. https://exchange.example.", []),
+        ["an http issuer in Production"] = ("Exchange:Issuer is 'http://exchange.example': outside Development it must be an https address.", ["--Exchange:Issuer=http://exchange.example"]),
+        ["an issuer with a path"] = NotOrigin("https://exchange.example/tenant"),
+        ["an issuer with a trailing slash"] = NotOrigin("https://exchange.example/"),
+        ["an issuer with a default port"] = NotOrigin("https://exchange.example:443"),
+        ["an issuer in upper case"] = NotOrigin("https://Exchange.example"),
+        ["an issuer that is no address"] = NotOrigin("exchange"),
+        ["an issuer of another scheme"] = NotOrigin("ftp://exchange.example"),
+        ["a clock skew below zero"] = ("Exchange:ClockSkew is '-00:00:01': write a duration from 00:00:00 to 00:01:00.", [Issuer, "--Exchange:ClockSkew=-00:00:01"]),
+        ["a clock skew beyond a minute"] = ("Exchange:ClockSkew is '00:01:01': write a duration from 00:00:00 to 00:01:00.", [Issuer, "--Exchange:ClockSkew=00:01:01"]),
+        ["a clock skew that is no duration"] = ("Exchange:ClockSkew is '5s': write a duration, hh:mm:ss.", [Issuer, "--Exchange:ClockSkew=5s"]),
+        ["a file to apply that is not there"] = ("Exchange:Apply is 'missing.json': there is no such file; write the path of a configuration file or leave it out.", [Issuer, "--Exchange:Apply=missing.json"]),
+        ["a key that is no setting"] = ("Exchange:Isuer is not a setting: write one of Exchange:Issuer, Exchange:Apply, Exchange:ClockSkew.", [Issuer, "--Exchange:Isuer=x"]),
+        ["a nested key that is no setting"] = ("Storage:SqlServer:Batch is not a setting: write one of Storage:Provider, Storage:MigrateOnStart, Storage:SqlServer:MaxBatchSize.", [Issuer, "--Storage:SqlServer:Batch=1"]),
+        ["a value where a section stands"] = ("Storage:SqlServer is not a setting: write one of Storage:Provider, Storage:MigrateOnStart, Storage:SqlServer:MaxBatchSize.", [Issuer, "--Storage:SqlServer=1"]),
+        ["a misspelt key ring"] = ("Keys:Ring is not a setting: write one of Keys:RingDirectory.", [Issuer, "--Keys:Ring=keys"]),
+        ["an unknown database"] = ("Storage:Provider is 'Postgres': write Sqlite or SqlServer.", [Issuer, "--Storage:Provider=Postgres"]),
+        ["MigrateOnStart that is neither true nor false"] = ("Storage:MigrateOnStart is 'maybe': write true or false.", [Issuer, "--Storage:MigrateOnStart=maybe"]),
+        ["no statements per batch"] = ("Storage:SqlServer:MaxBatchSize is '0': write a number from 1 to 1000, or leave it out.", [Issuer, "--Storage:SqlServer:MaxBatchSize=0"]),
+        ["too many statements per batch"] = ("Storage:SqlServer:MaxBatchSize is '1001': write a number from 1 to 1000, or leave it out.", [Issuer, "--Storage:SqlServer:MaxBatchSize=1001"]),
+        ["statements per batch in words"] = ("Storage:SqlServer:MaxBatchSize is 'ten': write a whole number.", [Issuer, "--Storage:SqlServer:MaxBatchSize=ten"]),
+        ["SQL Server without a connection string"] = (
+            "ConnectionStrings:Exchange is not set: with Storage:Provider=SqlServer write the connection string of the database.", [Issuer, SqlServer, "--Keys:RingDirectory=keys"]),
+        ["SQL Server without a key ring"] = (
+            "Keys:RingDirectory is not set: with Storage:Provider=SqlServer write a directory that every node can read and only this service can write.", [Issuer, SqlServer, "--ConnectionStrings:Exchange=Server=db"]),
+    };
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_wrong_setting_stops_the_start_with_its_sentence(string name) => Problems(Rows[name].Settings).ShouldBe([Rows[name].Sentence]);
+
+    [Fact]
+    public void All_mistakes_are_said_at_once() => Problems(SqlServer, "--Exchange:ClockSkew=01:00:00").Length.ShouldBe(4);
+
+    [Fact]
+    public void What_is_left_out_has_its_default()
+    {
+        using var app = ServerApp.Build(["--environment=Development"]);
+
+        var (exchange, storage) = ServerStart.ReadSettings(app.Services);
+
+        (exchange.Issuer, exchange.ClockSkew, exchange.Apply).ShouldBe(("http://localhost:5080", TimeSpan.FromSeconds(5), null));
+        (storage.Provider, storage.MigratesOnStart, storage.SqlServer.MaxBatchSize).ShouldBe(("Sqlite", true, null));
+    }
+
+    [Fact]
+    public void Sql_server_is_not_migrated_at_start_unless_that_is_said()
+    {
+        new StorageSettings { Provider = StorageSettings.SqlServerProvider }.MigratesOnStart.ShouldBeFalse();
+        new StorageSettings { Provider = StorageSettings.SqlServerProvider, MigrateOnStart = true }.MigratesOnStart.ShouldBeTrue();
+        new StorageSettings { MigrateOnStart = false }.MigratesOnStart.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void A_key_ring_that_cannot_be_a_directory_is_named()
+    {
+        var file = Path.GetTempFileName();
+        using var app = ServerApp.Build([Production, Issuer, $"--Keys:RingDirectory={file}"]);
+
+        Should.Throw<ConfigurationException>(() => app.Services.GetService(typeof(Keys.SigningKeys))).Message
+            .ShouldBe($"Keys:RingDirectory is '{file}': this directory cannot be made or opened; write one that only this service can read and write.");
+        File.Delete(file);
+    }
+
+    private static string[] Problems(params string[] settings)
+    {
+        using var app = ServerApp.Build([Production, .. settings]);
+        return Should.Throw<ConfigurationException>(() => ServerStart.ReadSettings(app.Services)).Message.Split(Environment.NewLine);
+    }
+
+    private static (string, string[]) NotOrigin(string issuer) =>
+        ($"Exchange:Issuer is '{issuer}': write scheme, host and port only, e.g. https://exchange.example, in lower case, without path and trailing slash.", [$"--Exchange:Issuer={issuer}"]);
+}
