@@ -125,15 +125,18 @@ public static class PolicyEvaluator
             granted = reachable.IsEmpty ? granted : reachable;
         }
 
-        var unmet = everywhere.Concat(granted.Where(limits.PerScope.ContainsKey).Select(s => limits.PerScope[s])).Where(r => !IsMet(r)).ToList();
-        if (unmet.Count == 0)
-        {
-            return new Judged(policy, granted, null, null);
-        }
+        var required = everywhere.Concat(granted.Where(limits.PerScope.ContainsKey).Select(s => limits.PerScope[s])).ToList();
+        return required.TrueForAll(IsMet)
+            ? new Judged(policy, granted, null, null)
+            : Missed(policy, DenyReason.AuthenticationInsufficient, "the user's authentication is not fresh or strong enough") with { StepUp = StepUpFor(required) };
+    }
 
-        var acr = unmet.FirstOrDefault(r => r.AcrValues.Count > 0)?.AcrValues ?? [];
-        var stepUp = new StepUp(acr, unmet.Min(r => r.MaxAge));
-        return Missed(policy, DenyReason.AuthenticationInsufficient, "the user's authentication is not fresh or strong enough") with { StepUp = stepUp };
+    // Helps only if it meets all requirements at once, those that are met now included. Where no acr is acceptable to all, nothing helps, and the first speaks.
+    private static StepUp StepUpFor(List<AuthenticationRequirement> required)
+    {
+        var accepted = required.FindAll(r => r.AcrValues.Count > 0).ConvertAll(r => r.AcrValues);
+        string[] byAll = accepted is [var first, ..] ? [.. first.Where(acr => accepted.TrueForAll(a => a.Contains(acr, StringComparer.Ordinal)))] : [];
+        return new StepUp(byAll.Length > 0 ? byAll : accepted.FirstOrDefault() ?? [], required.Min(r => r.MaxAge));
     }
 
     // What is unknown counts against the agent: a deny applies unless it is known not to.
