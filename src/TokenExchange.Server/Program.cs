@@ -1,2 +1,13 @@
-var app = WebApplication.Create(args);
-app.Run();
+// The executable is also its command line: serve (the default), migrate, apply, export.
+//
+// Where to read on:
+//   Hosting/ServerApp.cs          what the server consists of
+//   Hosting/ServerStart.cs        what must hold before it serves
+//   OpenIddict/                   the protocol front: HTTP, client authentication, signing
+//   Exchange/TokenExchanger.cs    the story of one exchange
+//   PolicyEvaluator (Core)        what policies answer
+//   Assertions/                   who is believed about a user
+//   Introspection/, Revocations/  the other two questions that can be asked about a token
+//   Configuration/, Settings/     what people write
+//   Keys/                         what tokens are signed with
+return await TokenExchange.Server.Commands.CommandLine.Create().Parse(args).InvokeAsync();

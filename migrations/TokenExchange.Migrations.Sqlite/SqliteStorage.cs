@@ -1,0 +1,50 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using TokenExchange.Storage;
+
+namespace TokenExchange.Migrations.Sqlite;
+
+/// <summary>SQLite as the embedded database: one process, no server. The only place that speaks SQLite's own SQL.</summary>
+public static class SqliteStorage
+{
+    /// <summary>Chooses SQLite with these migrations and durable writes.</summary>
+    public static void UseSqliteStorage(this DbContextOptionsBuilder builder, string connectionString) =>
+        builder
+            .UseSqlite(connectionString, o => o.MigrationsAssembly(typeof(SqliteStorage).Assembly))
+            .AddInterceptors(DurableWrites.Instance);
+
+    /// <summary>A write-ahead log, so that readers never wait for the writer; a full sync on commit, because no record may be lost with the power.</summary>
+    private sealed class DurableWrites : DbConnectionInterceptor
+    {
+        private const string Pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;";
+
+        public static DurableWrites Instance { get; } = new();
+
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = Pragmas;
+            command.ExecuteNonQuery();
+        }
+
+        public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+        {
+            await using var command = connection.CreateCommand();
+            command.CommandText = Pragmas;
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+}
+
+/// <summary>Lets <c>dotnet ef</c> write migrations.</summary>
+internal sealed class DesignTimeFactory : IDesignTimeDbContextFactory<ExchangeDbContext>
+{
+    public ExchangeDbContext CreateDbContext(string[] args)
+    {
+        var builder = new DbContextOptionsBuilder<ExchangeDbContext>();
+        builder.UseSqliteStorage("Data Source=design-time.db");
+        return new ExchangeDbContext(builder.Options);
+    }
+}

@@ -1,0 +1,221 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+using TokenExchange.Core.Configuration;
+using TokenExchange.Core.Policies;
+using TokenExchange.Core.Protocol;
+using TokenExchange.Core.Tokens;
+using TokenExchange.Server.Configuration;
+using TokenExchange.Server.Exchange;
+using TokenExchange.Server.Settings;
+using TokenExchange.Storage.Audit;
+
+namespace TokenExchange.Server.Assertions;
+
+/// <summary>
+/// Verifies session assertions: signed JWTs by which a trusted issuer says that this user has this authenticated session. Claims are taken by
+/// allow-list; nothing else of the assertion goes any further.
+/// </summary>
+public sealed class SessionAssertions(PublishedKeys keys, IOptions<ExchangeSettings> settings)
+{
+    private readonly string _ownIssuer = settings.Value.Issuer;
+    private readonly TimeSpan _skew = settings.Value.ClockSkew;
+
+    /// <summary>Verifies one.</summary>
+    public async Task<Checked<SubjectToken>> VerifyAsync(
+        CompactJwt jwt, string tokenType, string clientId, Catalog catalog, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(jwt);
+        var claims = jwt.Payload;
+
+        // Who says so? The issuer is read from the unverified token only to find the keys that must then have signed it.
+        if (!JsonClaims.TryGetString(claims, ClaimNames.Issuer, out var iss))
+        {
+            return new Refusal(RefusalReason.SubjectTokenClaims, "iss");
+        }
+
+        if (catalog.FindIssuer(iss) is not { } issuer || !Accepts(issuer, tokenType))
+        {
+            return new Refusal(RefusalReason.IssuerNotTrusted, iss);
+        }
+
+        if (!(jwt.Type is null || issuer.AssertionTypes.Any(jwt.IsOfType)))
+        {
+            return new Refusal(RefusalReason.SubjectTokenMalformed, $"typ {jwt.Type}");
+        }
+
+        if (await keys.FindAsync(new KeySource(issuer.Jwks, issuer.JwksUri, issuer.Issuer, issuer.AllowPrivateHosts), jwt.KeyId, cancellationToken) is not { } keySet)
+        {
+            return new Refusal(RefusalReason.IssuerKeysUnavailable, iss);
+        }
+
+        if (!await JwtSignature.IsValidAsync(jwt, keySet.For(jwt.KeyId), issuer.Algorithms))
+        {
+            return new Refusal(RefusalReason.SubjectTokenSignature, iss);
+        }
+
+        return Judge(claims, issuer, clientId, catalog, now);
+    }
+
+    private Checked<SubjectToken> Judge(JsonElement claims, IssuerDefinition issuer, string clientId, Catalog catalog, DateTimeOffset now)
+    {
+        // When? Expiry knows no leniency; iat and nbf allow for clocks that differ a little.
+        if (!JsonClaims.TryGetInstant(claims, ClaimNames.ExpiresAt, out var exp)
+            || !JsonClaims.TryGetInstant(claims, ClaimNames.IssuedAt, out var iat)
+            || !JsonClaims.TryGetOptionalInstant(claims, ClaimNames.NotBefore, out var nbf))
+        {
+            return new Refusal(RefusalReason.SubjectTokenClaims, "exp, iat or nbf");
+        }
+
+        if (exp <= now || iat > now + _skew || nbf > now + _skew || now - iat > issuer.MaxAssertionAge)
+        {
+            return RefusalReason.SubjectTokenExpired;
+        }
+
+        // For whom? Every audience must be expected, and a presenter, where configured, must be this client.
+        if (!JsonClaims.TryGetStrings(claims, ClaimNames.Audience, out var audiences))
+        {
+            return new Refusal(RefusalReason.SubjectTokenClaims, "aud");
+        }
+
+        if (audiences.Count == 0 || !audiences.All(a => issuer.Audiences.Contains(a, StringComparer.Ordinal)))
+        {
+            return RefusalReason.SubjectTokenAudience;
+        }
+
+        if (issuer.Claims.Presenter is { } presenterClaim
+            && !(JsonClaims.TryGetString(claims, presenterClaim, out var presenter) && string.Equals(presenter, clientId, StringComparison.Ordinal)))
+        {
+            return RefusalReason.WrongPresenter;
+        }
+
+        // A session assertion stands for the user alone: dropping an actor it names would launder it, and a key it is bound to was not proven.
+        if (claims.TryGetProperty(ClaimNames.Actor, out _) || claims.TryGetProperty(ClaimNames.Confirmation, out _))
+        {
+            return RefusalReason.SubjectTokenBound;
+        }
+
+        MayAct? mayAct = null;
+        if (claims.TryGetProperty(ClaimNames.MayAct, out var may) && !MayAct.TryRead(may, out mayAct))
+        {
+            return new Refusal(RefusalReason.SubjectTokenClaims, "may_act");
+        }
+
+        if (!ReadSubject(claims, issuer, catalog).Passed(out var subject, out var refusal) || !ReadUse(claims, issuer, iat).Passed(out var use, out refusal))
+        {
+            return refusal;
+        }
+
+        if (!TryReadAuthentication(claims, out var authentication))
+        {
+            return new Refusal(RefusalReason.SubjectTokenClaims, "auth_time, acr or amr");
+        }
+
+        ScopeSet? scopes = null;
+        if (issuer.Claims.Scope is { } scopeClaim && claims.TryGetProperty(scopeClaim, out var scope)
+            && !(scope.ValueKind == JsonValueKind.String && ScopeSet.TryParse(scope.GetString(), out scopes)))
+        {
+            return new Refusal(RefusalReason.SubjectTokenClaims, scopeClaim);
+        }
+
+        if (!JsonClaims.TryGetOptionalString(claims, issuer.Claims.Session, out var session))
+        {
+            return new Refusal(RefusalReason.SubjectTokenClaims, issuer.Claims.Session);
+        }
+
+        return new SubjectToken.SessionAssertion(scopes, mayAct, use.Once)
+        {
+            Subject = subject,
+            Facts = new SubjectFacts(issuer.Issuer, ClaimsFor(catalog.Policies, claims), authentication),
+
+            // Opaque, and the same for every assertion of one session. Without a session claim the user's authentication is the session.
+            Session = Fingerprint.Of("session", issuer.Issuer, subject, session ?? string.Empty, session is null ? Seconds(authentication.Time ?? iat) : string.Empty),
+            ExpiresAt = exp,
+        };
+    }
+
+    private static bool Accepts(IssuerDefinition issuer, string tokenType) => issuer.TokenTypes.Contains(
+        tokenType == TokenTypes.IdToken ? "id_token" : "jwt", StringComparer.Ordinal);
+
+    // Two issuers' users can never meet, nor a user and a client: a sub that looks like either is refused.
+    private Checked<string> ReadSubject(JsonElement claims, IssuerDefinition issuer, Catalog catalog)
+    {
+        if (!JsonClaims.TryGetString(claims, ClaimNames.Subject, out var sub))
+        {
+            return new Refusal(RefusalReason.SubjectTokenClaims, "sub");
+        }
+
+        var subject = issuer.SubjectPrefix + sub;
+        var looksLikeAnother = catalog.Issuers.Any(other => other.Issuer != issuer.Issuer && !string.IsNullOrEmpty(other.SubjectPrefix)
+            && (issuer.SubjectPrefix?.Length ?? 0) < other.SubjectPrefix.Length && subject.StartsWith(other.SubjectPrefix, StringComparison.Ordinal));
+        return subject.Length > JsonClaims.MaxIdentifierLength || looksLikeAnother || catalog.KnowsClient(subject) || string.Equals(subject, _ownIssuer, StringComparison.Ordinal)
+            ? new Refusal(RefusalReason.SubjectAmbiguous)
+            : subject;
+    }
+
+    private static Checked<Usage> ReadUse(JsonElement claims, IssuerDefinition issuer, DateTimeOffset iat)
+    {
+        if (!JsonClaims.TryGetOptionalString(claims, ClaimNames.TokenId, out var jti) || (issuer.SingleUse && jti is null))
+        {
+            return new Refusal(RefusalReason.SubjectTokenClaims, "jti");
+        }
+
+        return new Usage(issuer.SingleUse ? new SingleUse(Fingerprint.Of("assertion", issuer.Issuer, jti!), iat + issuer.MaxAssertionAge) : null);
+    }
+
+    private static bool TryReadAuthentication(JsonElement claims, out UserAuthentication authentication)
+    {
+        var ok = JsonClaims.TryGetOptionalInstant(claims, ClaimNames.AuthTime, out var time)
+            & JsonClaims.TryGetOptionalString(claims, ClaimNames.AuthenticationContext, out var acr)
+            & JsonClaims.TryGetStrings(claims, ClaimNames.AuthenticationMethods, out var amr);
+        authentication = new UserAuthentication(time, acr, amr);
+        return ok;
+    }
+
+    // Only what policies look at is kept; a claim they look at that is absent is known to be absent.
+    private static Dictionary<string, IReadOnlyList<string>> ClaimsFor(PolicySet policies, JsonElement claims) =>
+        policies.ReferencedClaims.ToDictionary(name => name, name => Values(claims, name), StringComparer.Ordinal);
+
+    private static IReadOnlyList<string> Values(JsonElement claims, string name)
+    {
+        if (!claims.TryGetProperty(name, out var value))
+        {
+            return [];
+        }
+
+        return value.ValueKind switch
+        {
+            JsonValueKind.Array => [.. value.EnumerateArray().Where(IsScalar).Select(Text)],
+            _ when IsScalar(value) => [Text(value)],
+            _ => [],
+        };
+
+        static bool IsScalar(JsonElement e) => e.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
+        static string Text(JsonElement e) => e.ValueKind == JsonValueKind.String ? e.GetString()! : e.GetRawText();
+    }
+
+    private static string Seconds(DateTimeOffset instant) => instant.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private sealed record Usage(SingleUse? Once);
+}
+
+/// <summary>Opaque ids made from what they stand for.</summary>
+public static class Fingerprint
+{
+    /// <summary>base64url SHA-256 over the parts, each led by its length so that no two lists of parts run together.</summary>
+    public static string Of(params ReadOnlySpan<string> parts)
+    {
+        var text = new StringBuilder();
+        foreach (var part in parts)
+        {
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{part.Length}:{part};");
+        }
+
+        return Base64UrlEncoder.Encode(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+
+    /// <summary>Lower-case hex SHA-256 of a token, by which records know it.</summary>
+    public static string OfToken(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+}

@@ -1,0 +1,72 @@
+using TokenExchange.Core.Configuration;
+using TokenExchange.Core.Policies;
+using TokenExchange.Core.Tokens;
+using TokenExchange.Storage.Configuration;
+
+namespace TokenExchange.Server.Configuration;
+
+/// <summary>The whole configuration at one version, ready to be looked up. Immutable: one request sees one catalog.</summary>
+public sealed class Catalog
+{
+    private readonly Dictionary<string, IssuerDefinition> _issuers;
+    private readonly Dictionary<ResourceIndicator, ResourceDefinition> _resources;
+    private readonly Dictionary<string, ClientDefinition> _clients;
+
+    /// <summary>Indexes a stored configuration.</summary>
+    public Catalog(StoredConfiguration stored)
+    {
+        ArgumentNullException.ThrowIfNull(stored);
+        Version = stored.Version;
+        _issuers = stored.Content.Issuers!.ToDictionary(i => i.Issuer, StringComparer.Ordinal);
+        _resources = stored.Content.Resources!.ToDictionary(r => ResourceIndicator.Parse(r.Resource));
+        _clients = stored.Content.Clients!.ToDictionary(c => c.ClientId, StringComparer.Ordinal);
+        Policies = new PolicySet(stored.PolicySetVersion, [.. stored.Content.Purposes!], [.. stored.Content.Policies!]);
+    }
+
+    /// <summary>Grows with every change.</summary>
+    public long Version { get; }
+
+    /// <summary>The published policy set.</summary>
+    public PolicySet Policies { get; }
+
+    /// <summary>All issuers, enabled or not.</summary>
+    public IEnumerable<IssuerDefinition> Issuers => _issuers.Values;
+
+    /// <summary>The issuer, if it is enabled.</summary>
+    public IssuerDefinition? FindIssuer(string issuer) => _issuers.GetValueOrDefault(issuer) is { Enabled: true } found ? found : null;
+
+    /// <summary>The resource, if it is enabled.</summary>
+    public ResourceDefinition? FindResource(ResourceIndicator resource) => _resources.GetValueOrDefault(resource) is { Enabled: true } found ? found : null;
+
+    /// <summary>The client, if it is enabled and not expired.</summary>
+    public ClientDefinition? FindClient(string clientId, DateTimeOffset now) =>
+        _clients.GetValueOrDefault(clientId) is { Enabled: true } found && (found.Expires is not { } expires || now < expires) ? found : null;
+
+    /// <summary>The agent, if it is enabled, not expired, and of a kind that may act.</summary>
+    public ClientDefinition? FindAgent(string clientId, DateTimeOffset now) =>
+        FindClient(clientId, now) is { } client && ClientKind.IsAgent(client.Kind) ? client : null;
+
+    /// <summary>Whether a client of this id exists, usable or not.</summary>
+    public bool KnowsClient(string clientId) => _clients.ContainsKey(clientId);
+}
+
+/// <summary>
+/// Hands out the current catalog. Every call asks the database for the version (one read of one row), so a change made on any node holds for the next
+/// request on every node; the content is read again only when the version has changed.
+/// </summary>
+public sealed class CatalogSource(ConfigurationStore store)
+{
+    private volatile Catalog? _latest;
+
+    /// <summary>The catalog of the version stored now.</summary>
+    public async ValueTask<Catalog> CurrentAsync(CancellationToken cancellationToken)
+    {
+        var latest = _latest;
+        if (latest is not null && latest.Version == await store.VersionAsync(cancellationToken))
+        {
+            return latest;
+        }
+
+        return _latest = new Catalog(await store.ReadAsync(cancellationToken));
+    }
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using FluentValidation;
+using TokenExchange.Core.Configuration;
+using TokenExchange.Core.Policies;
+using TokenExchange.Core.Tokens;
+using TokenExchange.Server.Assertions;
+
+namespace TokenExchange.Server.Configuration;
+
+/// <summary>
+/// Judges a whole configuration as people write it. Errors name the member that is wrong and say what to write. What passes can be parsed and looked up
+/// without failing at request time.
+/// </summary>
+public sealed class ConfigurationValidator : AbstractValidator<ExchangeConfiguration>
+{
+    /// <summary>Rules.</summary>
+    public ConfigurationValidator()
+    {
+        RuleForEach(c => c.Issuers).SetValidator(new IssuerValidator());
+        RuleForEach(c => c.Resources).SetValidator(c => new ResourceValidator(c));
+        RuleForEach(c => c.Clients).SetValidator(new ClientValidator());
+        RuleForEach(c => c.Purposes).SetValidator(new PurposeValidator());
+        RuleForEach(c => c.Policies).SetValidator(c => new PolicyValidator(c));
+        RuleFor(c => c.Issuers).Must(i => Distinct(i!, x => x.Issuer)).WithMessage("two issuers are the same");
+        RuleFor(c => c.Issuers).Must(i => Distinct(i!, x => x.SubjectPrefix ?? string.Empty))
+            .WithMessage("two issuers have the same subjectPrefix, or two have none; give each its own, e.g. \"corp|\", so that their users cannot meet");
+        RuleFor(c => c.Resources).Must(r => Distinct(r!, x => ResourceIndicator.TryParse(x.Resource, out var p) ? p.Key : x.Resource))
+            .WithMessage("two resources are the same; with and without trailing slash is one");
+        RuleFor(c => c.Clients).Must(x => Distinct(x!, y => y.ClientId)).WithMessage("two clients have the same clientId");
+        RuleFor(c => c.Purposes).Must(x => Distinct(x!, y => y.Purpose)).WithMessage("two purposes are the same");
+        RuleFor(c => c.Policies).Must(x => Distinct(x!, y => y.Name)).WithMessage("two policies have the same name");
+    }
+
+    internal static bool IsIdentifier(string? text) => text is { Length: > 0 and <= JsonClaims.MaxIdentifierLength } && text.All(c => c is > ' ' and < '\x7F');
+
+    internal static bool IsHttps(string? address, IReadOnlyList<string> allowedHosts) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0
+        && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && allowedHosts.Contains(uri.IdnHost.Trim('[', ']'), StringComparer.OrdinalIgnoreCase)));
+
+    private static bool Distinct<T>(IReadOnlyList<T> items, Func<T, string> key) => items.Select(key).Distinct(StringComparer.Ordinal).Count() == items.Count;
+}
+
+/// <summary>Judges one issuer.</summary>
+internal sealed class IssuerValidator : AbstractValidator<IssuerDefinition>
+{
+    public IssuerValidator()
+    {
+        RuleFor(i => i.Issuer).Must(ConfigurationValidator.IsIdentifier).WithMessage("write the exact iss of its assertions, at most 255 printable ASCII characters");
+        RuleFor(i => i).Must(i => i.Jwks is null || i.JwksUri is null).OverridePropertyName("JwksUri").WithMessage("give jwks or jwksUri, not both; with neither the discovery document is read");
+        RuleFor(i => i.Jwks).Custom((jwks, context) => KeyRules.Check(jwks, context));
+        RuleFor(i => i).Must(i => i.JwksUri is null || ConfigurationValidator.IsHttps(i.JwksUri, i.AllowPrivateHosts)).OverridePropertyName("JwksUri")
+            .WithMessage("write an https address; http only for a host named in allowPrivateHosts");
+        RuleFor(i => i).Must(i => i.Jwks is not null || i.JwksUri is not null || ConfigurationValidator.IsHttps(i.Issuer, i.AllowPrivateHosts)).OverridePropertyName("Issuer")
+            .WithMessage("without jwks and jwksUri the issuer must be an https address, whose discovery document is read; http only for a host named in allowPrivateHosts");
+        RuleFor(i => i.Audiences).NotEmpty().WithMessage("name at least one audience; every aud of an assertion must be among them");
+        RuleFor(i => i.Algorithms).Must(a => a.Count > 0 && a.All(x => JwtSignature.KnownAlgorithms.Contains(x, StringComparer.Ordinal)))
+            .WithMessage($"write one or more of {string.Join(", ", JwtSignature.KnownAlgorithms)}");
+        RuleFor(i => i.TokenTypes).Must(t => t.Count > 0 && t.All(x => x is "jwt" or "id_token")).WithMessage("write jwt, id_token or both");
+        RuleFor(i => i.AssertionTypes).Must(t => t.All(ConfigurationValidator.IsIdentifier)).WithMessage("write values of the typ header, e.g. JWT");
+        RuleFor(i => i.MaxAssertionAge).InclusiveBetween(TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)).WithMessage("write a duration from 00:00:01 to 1.00:00:00");
+        RuleFor(i => i.Claims.Session).Must(ConfigurationValidator.IsIdentifier).WithMessage("write a claim name, e.g. sid");
+        RuleFor(i => i.Claims.Scope).Must(s => s is null || ConfigurationValidator.IsIdentifier(s)).WithMessage("write a claim name, e.g. scope, or leave it out");
+        RuleFor(i => i.Claims.Presenter).Must(s => s is null || ConfigurationValidator.IsIdentifier(s)).WithMessage("write a claim name, e.g. azp, or leave it out");
+        RuleFor(i => i.SubjectPrefix).Must(p => p is null || (p.Length <= 64 && ConfigurationValidator.IsIdentifier(p))).WithMessage("write 1 to 64 printable ASCII characters, e.g. corp|, or leave it out");
+        RuleFor(i => i.AllowPrivateHosts).Must(h => h.All(ConfigurationValidator.IsIdentifier)).WithMessage("write host names or addresses, e.g. 127.0.0.1");
+    }
+}
+
+/// <summary>Judges one resource.</summary>
+internal sealed class ResourceValidator : AbstractValidator<ResourceDefinition>
+{
+    public ResourceValidator(ExchangeConfiguration whole)
+    {
+        RuleFor(r => r.Resource).Must(r => ResourceIndicator.TryParse(r, out _)).WithMessage("write an absolute URI without query and fragment, e.g. https://mail.example");
+        RuleFor(r => r.Name).NotEmpty().MaximumLength(200).WithMessage("write a name of 1 to 200 characters");
+        RuleForEach(r => r.Clients).Must(id => whole.Clients!.Any(c => c.ClientId == id && c.Kind == ClientKind.Resource))
+            .WithMessage("'{PropertyValue}' is not a client of kind resource");
+        RuleFor(r => r.Scopes).NotEmpty().WithMessage("name at least one scope");
+        RuleForEach(r => r.Scopes).Must(s => ScopeSet.IsScopeToken(s.Name)).WithMessage("the name of a scope is printable ASCII without space, \" and \\");
+        RuleForEach(r => r.Scopes).Must(s => s.Description.Length is > 0 and <= 500).WithMessage("a scope needs a description that a user understands, at most 500 characters");
+        RuleFor(r => r.Scopes).Must(s => s.Select(x => x.Name).Distinct(StringComparer.Ordinal).Count() == s.Count).WithMessage("two scopes have the same name");
+        RuleFor(r => r.SenderConstraint).Equal("none").WithMessage("sender constraints are not available yet: write none or leave it out");
+    }
+}
+
+/// <summary>Judges one client.</summary>
+internal sealed class ClientValidator : AbstractValidator<ClientDefinition>
+{
+    public ClientValidator()
+    {
+        RuleFor(c => c.ClientId).Must(id => ConfigurationValidator.IsIdentifier(id) && id.Length <= 100).WithMessage("write 1 to 100 printable ASCII characters without space");
+        RuleFor(c => c.Name).NotEmpty().MaximumLength(200).WithMessage("write a name of 1 to 200 characters");
+        RuleFor(c => c.Owner).MaximumLength(200).WithMessage("write at most 200 characters");
+        RuleFor(c => c.Kind).Must(k => ClientKind.All.Contains(k, StringComparer.Ordinal)).WithMessage($"write one of {string.Join(", ", ClientKind.All)}");
+        RuleForEach(c => c.Tags).Must(ConfigurationValidator.IsIdentifier).WithMessage("a tag is printable ASCII without space");
+        RuleFor(c => c).Must(c => new object?[] { c.SecretSha256, c.Jwks, c.JwksUri }.Count(x => x is not null) == 1).OverridePropertyName("SecretSha256")
+            .WithMessage("give exactly one of secretSha256, jwks and jwksUri");
+        RuleFor(c => c.SecretSha256).Must(s => s is null || IsSha256(s)).WithMessage("write the base64url of the SHA-256 of a generated secret: 43 characters, not the secret itself");
+        RuleFor(c => c.Jwks).Custom((jwks, context) => KeyRules.Check(jwks, context));
+        RuleFor(c => c).Must(c => c.JwksUri is null || ConfigurationValidator.IsHttps(c.JwksUri, c.AllowPrivateHosts)).OverridePropertyName("JwksUri")
+            .WithMessage("write an https address; http only for a host named in allowPrivateHosts");
+        RuleFor(c => c.AllowPrivateHosts).Must(h => h.All(ConfigurationValidator.IsIdentifier)).WithMessage("write host names or addresses, e.g. 127.0.0.1");
+    }
+
+    private static bool IsSha256(string text)
+    {
+        Span<byte> bytes = stackalloc byte[33];
+        return text.Length == 43 && System.Buffers.Text.Base64Url.TryDecodeFromChars(text, bytes, out var written) && written == 32;
+    }
+}
+
+/// <summary>Judges one purpose.</summary>
+internal sealed class PurposeValidator : AbstractValidator<PurposeDefinition>
+{
+    public PurposeValidator()
+    {
+        RuleFor(p => p.Purpose).Matches(@"^[a-z0-9][a-z0-9._-]{0,99}\z").WithMessage("write 1 to 100 of a-z 0-9 . _ -, beginning with a letter or digit");
+        RuleFor(p => p.Title).NotEmpty().MaximumLength(200).WithMessage("write a few words, at most 200 characters");
+        RuleFor(p => p.Description).NotEmpty().MaximumLength(1000).WithMessage("write a sentence, at most 1000 characters");
+        RuleFor(p => p.State).Must(s => s is "active" or "retired").WithMessage("write active or retired");
+    }
+}
+
+/// <summary>What key sets must be like.</summary>
+internal static class KeyRules
+{
+    public static void Check<T>(System.Text.Json.JsonElement? jwks, ValidationContext<T> context)
+    {
+        if (jwks is not { } json)
+        {
+            return;
+        }
+
+        if (!KeySet.TryParse(json.GetRawText(), out var set, out var problem))
+        {
+            context.AddFailure($"write a JSON Web Key Set with public keys: {problem}");
+        }
+        else if (set.IsEmpty)
+        {
+            context.AddFailure("write at least one EC or RSA signature key");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Net;
+using FluentValidation;
+using TokenExchange.Core.Configuration;
+using TokenExchange.Core.Policies;
+using TokenExchange.Core.Tokens;
+
+namespace TokenExchange.Server.Configuration;
+
+/// <summary>Judges one policy, and that everything it names exists.</summary>
+internal sealed class PolicyValidator : AbstractValidator<PolicyDefinition>
+{
+    public PolicyValidator(ExchangeConfiguration whole)
+    {
+        RuleFor(p => p.Name).Must(n => ConfigurationValidator.IsIdentifier(n) && n.Length <= 200).WithMessage("write a name of 1 to 200 printable ASCII characters without space");
+        RuleFor(p => p.Purpose).Must(p => whole.Purposes!.Any(x => x.Purpose == p)).WithMessage("'{PropertyValue}' is not a purpose");
+        RuleFor(p => p.Effect).Must(e => e is "permit" or "deny").WithMessage("write permit or deny");
+        RuleFor(p => p).Must(p => p.Agents.Count + p.AgentKinds.Count + p.AgentTags.Count > 0).OverridePropertyName("Agents")
+            .WithMessage("name at least one agent, agent kind or agent tag");
+        RuleForEach(p => p.Agents).Must(id => whole.Clients!.Any(c => c.ClientId == id && ClientKind.IsAgent(c.Kind)))
+            .WithMessage("'{PropertyValue}' is not a client of kind ai_agent or service");
+        RuleForEach(p => p.AgentKinds).Must(ClientKind.IsAgent).WithMessage("write ai_agent or service");
+        RuleForEach(p => p.AgentTags).Must(ConfigurationValidator.IsIdentifier).WithMessage("a tag is printable ASCII without space");
+        RuleFor(p => p.Subjects).NotEmpty().WithMessage("say for which users: at least one entry with an issuer");
+        RuleForEach(p => p.Subjects).Must(s => whole.Issuers!.Any(i => i.Issuer == s.Issuer)).WithMessage("the issuer is not a trusted issuer");
+        RuleForEach(p => p.Subjects).Must(s => s.Claims.All(c => ConfigurationValidator.IsIdentifier(c.Key) && c.Value.Count > 0)).WithMessage("each claim needs a name and at least one value");
+        RuleFor(p => p.Resource).Must(r => Find(whole, r) is not null).WithMessage("'{PropertyValue}' is not a resource");
+        RuleFor(p => p.Scopes).Must((p, scopes) => p.Effect == "deny" || scopes.Count > 0).WithMessage("a permit names at least one scope");
+        RuleFor(p => p.Scopes).Must((p, scopes) => AreScopesOf(whole, p.Resource, scopes)).WithMessage("a scope is not one of the resource");
+        RuleFor(p => p.Limits).SetValidator(p => new LimitsValidator(p, whole));
+        RuleForEach(p => p.Conditions).SetValidator(new ConditionValidator());
+    }
+
+    internal static ResourceDefinition? Find(ExchangeConfiguration whole, string? resource) =>
+        ResourceIndicator.TryParse(resource, out var wanted)
+            ? whole.Resources!.FirstOrDefault(r => ResourceIndicator.TryParse(r.Resource, out var indicator) && indicator.Equals(wanted))
+            : null;
+
+    internal static bool AreScopesOf(ExchangeConfiguration whole, string? resource, IEnumerable<string> scopes) =>
+        Find(whole, resource) is not { } found || scopes.All(s => found.Scopes.Any(x => x.Name == s));
+}
+
+/// <summary>Judges the limits of a policy.</summary>
+internal sealed class LimitsValidator : AbstractValidator<LimitsDefinition>
+{
+    public LimitsValidator(PolicyDefinition policy, ExchangeConfiguration whole)
+    {
+        RuleFor(l => l.MaxLifetime).InclusiveBetween(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(60)).WithMessage("write a duration from 00:00:01 to 01:00:00");
+        RuleFor(l => l.MaxDelegationAge).InclusiveBetween(TimeSpan.FromSeconds(1), TimeSpan.FromDays(30)).WithMessage("write a duration from 00:00:01 to 30.00:00:00");
+        RuleFor(l => l.MaxSessionAge).Must(IsPositive).WithMessage("write a duration of at least 00:00:01, or null");
+        RuleFor(l => l.MaxAuthAge).Must(IsPositive).WithMessage("write a duration of at least 00:00:01, or null");
+        RuleFor(l => l.MaxChainDepth).InclusiveBetween(1, ActChain.MaxDepth).WithMessage($"write a number from 1 to {ActChain.MaxDepth}");
+        RuleFor(l => l.AcrValues).Must(a => a.All(ConfigurationValidator.IsIdentifier)).WithMessage("an acr value is printable ASCII without space");
+        RuleFor(l => l.PerScope).Must(p => p.All(x => policy.Scopes.Contains(x.Key, StringComparer.Ordinal))).WithMessage("name only scopes of this policy");
+        RuleFor(l => l.PerScope).Must(p => p.Values.All(x => IsPositive(x.MaxAuthAge) && x.AcrValues.All(ConfigurationValidator.IsIdentifier)))
+            .WithMessage("maxAuthAge is a duration of at least 00:00:01 or null; an acr value is printable ASCII without space");
+        RuleFor(l => l.OnwardTo).Must(o => o.Count <= MayAct.MaxParties).WithMessage($"name at most {MayAct.MaxParties} receivers");
+        RuleForEach(l => l.OnwardTo).Must(o => whole.Clients!.Any(c => c.ClientId == o.Agent && ClientKind.IsAgent(c.Kind)))
+            .WithMessage("the agent is not a client of kind ai_agent or service");
+        RuleForEach(l => l.OnwardTo).Must(o => o.Resource is null || PolicyValidator.Find(whole, o.Resource) is not null).WithMessage("the resource is not a resource");
+        RuleForEach(l => l.OnwardTo).Must(o => o.Resource is null || o.Scopes.Count > 0).WithMessage("with another resource, name exactly the scopes that can be reached there");
+        RuleForEach(l => l.OnwardTo).Must(o => PolicyValidator.AreScopesOf(whole, o.Resource ?? policy.Resource, o.Scopes)).WithMessage("a scope is not one of the resource");
+        RuleFor(l => l.Approval).Equal("none").WithMessage("approval is not available yet: write none or leave it out");
+        RuleFor(l => l.SenderConstraint).Equal("none").WithMessage("sender constraints are not available yet: write none or leave it out");
+    }
+
+    private static bool IsPositive(TimeSpan? duration) => duration is null || duration >= TimeSpan.FromSeconds(1);
+}
+
+/// <summary>Judges a condition.</summary>
+internal sealed class ConditionValidator : AbstractValidator<ConditionDefinition>
+{
+    public ConditionValidator()
+    {
+        RuleFor(c => c).Must(c => new object?[] { c.TimeWindow, c.SourceNetwork, c.ClaimEquals, c.ClaimContains }.Count(x => x is not null) == 1)
+            .OverridePropertyName("TimeWindow").WithMessage("give exactly one of timeWindow, sourceNetwork, claimEquals and claimContains");
+        RuleFor(c => c.TimeWindow).Must(w => w is null || (w.Days.Count > 0 && w.Days.All(d => PolicyParser.TryParseDay(d, out _))))
+            .WithMessage("days are one or more of Mon, Tue, Wed, Thu, Fri, Sat, Sun");
+        RuleFor(c => c.TimeWindow).Must(w => w is null || (PolicyParser.TryParseTime(w.From, out _) && PolicyParser.TryParseTime(w.To, out _)))
+            .WithMessage("from and to are times of day, HH:mm");
+        RuleFor(c => c.TimeWindow).Must(w => w is null || TimeZoneInfo.TryFindSystemTimeZoneById(w.Zone, out _))
+            .WithMessage("zone is not a time zone this machine knows; write an IANA name, e.g. Europe/Berlin");
+        RuleFor(c => c.SourceNetwork).Must(n => n is null || (n.Count > 0 && n.All(x => IPNetwork.TryParse(x, out _))))
+            .WithMessage("write one or more networks in CIDR notation, e.g. 10.0.0.0/8, with no bits set beyond the prefix");
+        RuleFor(c => c.ClaimEquals).Must(IsComplete).WithMessage("claim and value are both needed");
+        RuleFor(c => c.ClaimContains).Must(IsComplete).WithMessage("claim and value are both needed");
+    }
+
+    private static bool IsComplete(ClaimConditionDefinition? condition) => condition is null || (ConfigurationValidator.IsIdentifier(condition.Claim) && condition.Value.Length > 0);
+}

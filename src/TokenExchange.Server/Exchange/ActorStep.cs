@@ -1,0 +1,126 @@
+using TokenExchange.Core.Policies;
+using TokenExchange.Core.Tokens;
+using TokenExchange.Server.Assertions;
+using TokenExchange.Storage.Delegations;
+
+namespace TokenExchange.Server.Exchange;
+
+/// <summary>
+/// Whether an agent may take the next step for a subject, and what the step inherits. Pure. There are three steps: the first (a session assertion),
+/// narrowing (an own token by its current actor; the chain stays) and handing on (an own token by an agent it names; the chain grows by that agent).
+/// </summary>
+public sealed record ActorStep
+{
+    /// <summary>The chain that would result.</summary>
+    public required ActChain Chain { get; init; }
+
+    /// <summary>What the token in hand can reach at the resource; null when it sets no bound.</summary>
+    public ScopeSet? ScopeCeiling { get; init; }
+
+    /// <summary>The purpose the chain is bound to; null at the first step.</summary>
+    public string? Purpose { get; init; }
+
+    /// <summary>The delegation it belongs to; null at the first step.</summary>
+    public Delegation? Delegation { get; init; }
+
+    /// <summary>When that ends; null at the first step.</summary>
+    public DateTimeOffset? DelegationEndsAt { get; init; }
+
+    private int? MaxChainDepth { get; init; }
+
+    private IReadOnlyList<string> Ancestors { get; init; } = [];
+
+    /// <summary>Takes the step, or says why not.</summary>
+    public static Checked<ActorStep> Take(SubjectToken subject, Actor actor, ResourceIndicator resource, PolicySet policies) => subject switch
+    {
+        SubjectToken.SessionAssertion assertion => First(assertion, actor),
+        SubjectToken.OwnToken own when own.Token.Chain.Current.IsSameParty(actor) => Narrow(own, resource),
+        SubjectToken.OwnToken own => HandOn(own, actor, resource, policies),
+        _ => throw new InvalidOperationException("Unknown subject token."),
+    };
+
+    /// <summary>
+    /// Whom the new token names in <c>may_act</c>: the receivers of the determining policy that are not in the chain yet; nobody once the chain is as deep as
+    /// it may become.
+    /// </summary>
+    public MayAct? MayActAfter(PolicyLimits limits, string issuer)
+    {
+        ArgumentNullException.ThrowIfNull(limits);
+        var receivers = limits.OnwardTo.Select(o => o.Agent).Where(a => !Chain.Contains(new Actor(a, issuer))).Select(a => new MayAct.Party(a, issuer)).Distinct().ToList();
+        return receivers.Count == 0 || Chain.Depth >= Depth(ActChain.MaxDepth) ? null : MayAct.For(receivers);
+    }
+
+    /// <summary>What is remembered of the token that was decided on.</summary>
+    public IssuedToken Remember(ActorToken token, Delegation delegation, Policy policy, DateTimeOffset delegationEndsAt, IReadOnlyDictionary<string, IReadOnlyList<string>> claims)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        ArgumentNullException.ThrowIfNull(policy);
+        return new IssuedToken
+        {
+            Id = token.Id,
+            Delegation = delegation,
+            Ancestors = Ancestors,
+            ClientId = token.ClientId,
+            Policy = policy.Name,
+            MaxChainDepth = Depth(policy.Limits.MaxChainDepth),
+            DelegationEndsAt = delegationEndsAt,
+            SubjectClaims = claims,
+            IssuedAt = token.IssuedAt,
+            ExpiresAt = token.ExpiresAt,
+        };
+    }
+
+    private int Depth(int allowed) => Math.Min(MaxChainDepth ?? ActChain.MaxDepth, allowed);
+
+    private static Checked<ActorStep> First(SubjectToken.SessionAssertion assertion, Actor actor) =>
+        assertion.MayAct is { } mayAct && !mayAct.Names(actor)
+            ? RefusalReason.ActorNotNamed
+            : new ActorStep { Chain = ActChain.StartWith(actor), ScopeCeiling = assertion.Scopes };
+
+    private static Checked<ActorStep> Narrow(SubjectToken.OwnToken own, ResourceIndicator resource)
+    {
+        if (!own.Token.Audience.Equals(resource))
+        {
+            return new Refusal(RefusalReason.ResourceNotPermitted, "the token in hand is for another resource");
+        }
+
+        return Below(own, own.Token.Chain, own.Token.Scopes);
+    }
+
+    // Two keys: the giver's policy, as published now, names the receiver; the receiver's own permit is asked for next.
+    private static Checked<ActorStep> HandOn(SubjectToken.OwnToken own, Actor actor, ResourceIndicator resource, PolicySet policies)
+    {
+        if (own.Token.MayAct is not { } mayAct || !mayAct.Names(actor) || policies.FindPolicy(own.Issued.Policy) is not { Effect: PolicyEffect.Permit } giver)
+        {
+            return RefusalReason.ActorNotNamed;
+        }
+
+        if (!own.Token.Chain.TryExtend(actor, out var chain) || chain.Depth > own.Issued.MaxChainDepth)
+        {
+            return RefusalReason.ChainNotExtendable;
+        }
+
+        return Onward.Ceiling(giver.Limits.OnwardTo, actor.Subject, resource, own.Token.Audience, own.Token.Scopes) is { } ceiling
+            ? Below(own, chain, ceiling)
+            : new Refusal(RefusalReason.ResourceNotPermitted, "onwardTo does not lead to this resource");
+    }
+
+    private static Checked<ActorStep> Below(SubjectToken.OwnToken own, ActChain chain, ScopeSet ceiling)
+    {
+        if (own.Issued.Ancestors.Count >= IssuedToken.MaxAncestors)
+        {
+            return new Refusal(RefusalReason.ChainNotExtendable, "derived too often");
+        }
+
+        return new ActorStep
+        {
+            Chain = chain,
+            ScopeCeiling = ceiling,
+            Purpose = own.Token.Purpose,
+            Delegation = own.Issued.Delegation,
+            DelegationEndsAt = own.Issued.DelegationEndsAt,
+            MaxChainDepth = own.Issued.MaxChainDepth,
+            Ancestors = [.. own.Issued.Ancestors, own.Issued.Id],
+        };
+    }
+}

@@ -1,0 +1,109 @@
+using TokenExchange.Core.Policies;
+using TokenExchange.Core.Tokens;
+using TokenExchange.Server.Assertions;
+using TokenExchange.Storage.Audit;
+using TokenExchange.Storage.Delegations;
+
+namespace TokenExchange.Server.Exchange;
+
+/// <summary>What is learned during an exchange, for its record. Holds no token: what was presented is known by its hash.</summary>
+public sealed class ExchangeAttempt
+{
+    private ExchangeRecord _record;
+
+    /// <summary>Begins with what the request says of itself.</summary>
+    public ExchangeAttempt(ExchangeForm form, Caller caller, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(form);
+        ArgumentNullException.ThrowIfNull(caller);
+        Now = now;
+        _record = new ExchangeRecord
+        {
+            At = now,
+            Kind = RecordKind.Refusal,
+            Reason = string.Empty,
+            ClientId = caller.ClientId,
+            Source = caller.Source?.ToString(),
+            Resource = Printable(form.Value("resource") ?? form.Value("audience")),
+            Purpose = Printable(form.Value("purpose")),
+            RequestedScopes = Printable(form.Value("scope")),
+            SubjectTokenHash = form.Value("subject_token") is { } token ? Fingerprint.OfToken(token) : null,
+        };
+    }
+
+    /// <summary>The one instant of the whole exchange.</summary>
+    public DateTimeOffset Now { get; }
+
+    /// <summary>The subject token is genuine.</summary>
+    public void Learn(SubjectToken subject)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        var own = subject as SubjectToken.OwnToken;
+        _record = _record with
+        {
+            Subject = subject.Subject, SubjectIssuer = subject.Facts.Issuer, Session = subject.Session, ParentTokenId = own?.Token.Id, Delegation = own?.Token.Delegation,
+        };
+    }
+
+    /// <summary>The chain that would result.</summary>
+    public void Learn(ActChain chain)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        _record = _record with { Chain = chain.ToJson().ToJsonString() };
+    }
+
+    /// <summary>The policy set has answered.</summary>
+    public void Learn(Decision decision)
+    {
+        ArgumentNullException.ThrowIfNull(decision);
+        _record = _record with { PolicySetVersion = decision.PolicySetVersion };
+        if (decision is Decision.Permit permit)
+        {
+            _record = _record with { Purpose = permit.Purpose, Policy = permit.Policy.Name };
+        }
+    }
+
+    /// <summary>The delegation it belongs to.</summary>
+    public void Learn(Delegation delegation)
+    {
+        ArgumentNullException.ThrowIfNull(delegation);
+        _record = _record with { Delegation = delegation.Id };
+    }
+
+    /// <summary>The record of a refusal.</summary>
+    public ExchangeRecord Refused(Refusal refusal)
+    {
+        ArgumentNullException.ThrowIfNull(refusal);
+        return _record with { Kind = RecordKind.Refusal, Reason = RefusalWire.For(refusal.Reason).Code, Detail = Printable(refusal.Detail) };
+    }
+
+    /// <summary>The record of a permit.</summary>
+    public ExchangeRecord Permitted(ActorToken token, Decision.Permit permit)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        ArgumentNullException.ThrowIfNull(permit);
+        return _record with
+        {
+            Kind = RecordKind.Permit, Reason = "permitted", TokenId = token.Id, GrantedScopes = permit.Granted.ToString(), ExpiresAt = token.ExpiresAt, Resource = token.Audience.Value,
+        };
+    }
+
+    /// <summary>What a deny means for the request: the policy's reasons, in the wire's terms, with the near misses for the record.</summary>
+    public static Refusal RefusalFor(Decision.Deny deny)
+    {
+        ArgumentNullException.ThrowIfNull(deny);
+        var reason = deny.Reason switch
+        {
+            DenyReason.ScopeNotPermitted => RefusalReason.ScopeNotPermitted,
+            DenyReason.AuthenticationInsufficient => RefusalReason.StepUpNeeded,
+            DenyReason.ChainTooDeep => RefusalReason.ChainNotExtendable,
+            DenyReason.PurposeMissing or DenyReason.PurposeUnknown or DenyReason.PurposeRetired or DenyReason.PurposeNotOpen
+                or DenyReason.DeniedByPolicy or DenyReason.SubjectNotCovered or DenyReason.ConditionFailed => RefusalReason.PurposeNotPermitted,
+            _ => throw new InvalidOperationException($"Unknown reason {deny.Reason}."),
+        };
+        return new Refusal(reason, $"{deny.Reason}: {string.Join("; ", deny.Closest.Select(c => $"{c.Policy}: {c.Detail}"))}", deny.StepUp);
+    }
+
+    // What strangers send may hold line breaks and the like; a record is shown to people.
+    private static string? Printable(string? text) => text is null ? null : string.Concat(text.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '\uFFFD' : c));
+}

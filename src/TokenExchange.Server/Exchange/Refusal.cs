@@ -1,0 +1,94 @@
+using TokenExchange.Core.Policies;
+
+namespace TokenExchange.Server.Exchange;
+
+/// <summary>Why a request was refused. Each has a code on record and one answer on the wire: <see cref="RefusalWire"/>.</summary>
+public enum RefusalReason
+{
+    /// <summary>The request is not a well-formed token request.</summary>
+    MalformedRequest,
+
+    /// <summary>Another grant type than token exchange.</summary>
+    UnsupportedGrantType,
+
+    /// <summary>The client is unknown, disabled or expired, or did not prove who it is.</summary>
+    ClientAuthenticationFailed,
+
+    /// <summary>The client is of a kind that may not act for users.</summary>
+    ClientMayNotExchange,
+
+    /// <summary>A required parameter is missing or empty.</summary>
+    ParameterMissing,
+
+    /// <summary>A parameter that may appear once appears more than once.</summary>
+    ParameterRepeated,
+
+    /// <summary>A parameter has a value that cannot be read.</summary>
+    ParameterMalformed,
+
+    /// <summary>A subject, actor or requested token type that is not served.</summary>
+    TokenTypeUnsupported,
+
+    /// <summary>The subject token is not a JWT of the accepted form.</summary>
+    SubjectTokenMalformed,
+
+    /// <summary>Its issuer is not trusted (any more), or not for this token type.</summary>
+    IssuerNotTrusted,
+
+    /// <summary>Its signature, algorithm or key is not right.</summary>
+    SubjectTokenSignature,
+
+    /// <summary>A claim it needs is missing or malformed.</summary>
+    SubjectTokenClaims,
+
+    /// <summary>It is expired, too old, or not valid yet.</summary>
+    SubjectTokenExpired,
+
+    /// <summary>It was made for somebody else.</summary>
+    SubjectTokenAudience,
+
+    /// <summary>It names an actor or a key already; a session assertion stands for the user alone.</summary>
+    SubjectTokenBound,
+
+    /// <summary>Its subject could be mistaken for another issuer's user or for a client.</summary>
+    SubjectAmbiguous,
+
+    /// <summary>It can be used once and was used before.</summary>
+    SubjectTokenReplayed,
+
+    /// <summary>It, or something it hangs below, was revoked or disabled.</summary>
+    SubjectTokenRevoked,
+
+    /// <summary>The issuer's keys cannot be had at the moment.</summary>
+    IssuerKeysUnavailable,
+
+    /// <summary>The assertion was made for another client.</summary>
+    WrongPresenter,
+
+    /// <summary>The subject token does not let this client act.</summary>
+    ActorNotNamed,
+
+    /// <summary>The chain would be too deep, or hold one actor twice.</summary>
+    ChainNotExtendable,
+
+    /// <summary>The resource is unknown, disabled, not the one the token in hand may be used for, or more than one.</summary>
+    ResourceNotPermitted,
+
+    /// <summary>A scope beyond what is permitted.</summary>
+    ScopeNotPermitted,
+
+    /// <summary>The purpose is unknown, retired or not open, or a policy says no.</summary>
+    PurposeNotPermitted,
+
+    /// <summary>The user must authenticate again or more strongly.</summary>
+    StepUpNeeded,
+
+    /// <summary>The delegation is over; the user must sign in again to lend again.</summary>
+    DelegationEnded,
+}
+
+/// <summary>A refusal: a value, not an exception.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Detail">More, for the record and administrators; never a token or secret, and never sent to the client.</param>
+/// <param name="StepUp">With <see cref="RefusalReason.StepUpNeeded"/>: what would help.</param>
+public sealed record Refusal(RefusalReason Reason, string? Detail = null, StepUp? StepUp = null);

@@ -1,0 +1,160 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
+using TokenExchange.Core.Configuration;
+using TokenExchange.Core.Policies;
+using TokenExchange.Core.Tokens;
+using TokenExchange.Server.Assertions;
+using TokenExchange.Server.Configuration;
+using TokenExchange.Server.Settings;
+using TokenExchange.Storage.Audit;
+using TokenExchange.Storage.Delegations;
+
+namespace TokenExchange.Server.Exchange;
+
+/// <summary>
+/// The story of one exchange, in the order of RFC 8693 and of <c>docs/how-an-exchange-works.md</c>: a user's session assertion, or an actor token in hand,
+/// becomes a narrower actor token for one purpose at one resource. Whatever the end, it is on record before anything is answered.
+/// </summary>
+public sealed class TokenExchanger(
+    CatalogSource catalogs, SubjectTokens subjectTokens, DelegationStore delegations, ExchangeLedger ledger, IOptions<ExchangeSettings> settings, TimeProvider clock)
+{
+    private readonly string _issuer = settings.Value.Issuer;
+
+    /// <summary>Exchanges, or refuses. Throws only for a bug or an outage; then nothing is issued.</summary>
+    public async Task<ExchangeOutcome> ExchangeAsync(ExchangeForm form, Caller caller, CancellationToken cancellationToken)
+    {
+        var attempt = new ExchangeAttempt(form, caller, clock.GetUtcNow());
+        if (!(await TryAsync(attempt, form, caller, cancellationToken)).Passed(out var token, out var refusal))
+        {
+            await ledger.RecordAsync(attempt.Refused(refusal), cancellationToken);
+            return new ExchangeOutcome.Refused(refusal);
+        }
+
+        return new ExchangeOutcome.Issued(token);
+    }
+
+    private async Task<Checked<ActorToken>> TryAsync(ExchangeAttempt attempt, ExchangeForm form, Caller caller, CancellationToken cancellationToken)
+    {
+        var now = attempt.Now;
+        var catalog = await catalogs.CurrentAsync(cancellationToken);
+
+        // 1. OpenIddict has authenticated the client. It must be an agent, and its request readable.
+        if (catalog.FindAgent(caller.ClientId, now) is not { } agent)
+        {
+            return RefusalReason.ClientMayNotExchange;
+        }
+
+        if (!ExchangeRequest.Read(form).Passed(out var request, out var refusal))
+        {
+            return refusal;
+        }
+
+        // 2. The subject token, own or foreign, becomes a value: genuine, current, meant for us.
+        if (!(await subjectTokens.VerifyAsync(request, agent.ClientId, catalog, now, cancellationToken)).Passed(out var subject, out refusal))
+        {
+            return refusal;
+        }
+
+        attempt.Learn(subject);
+        if (catalog.FindResource(request.Resource) is not { } resource)
+        {
+            return RefusalReason.ResourceNotPermitted;
+        }
+
+        // 3. and 4. May this agent act for this subject, and what chain of actors would that make?
+        var actor = new Actor(agent.ClientId, _issuer, agent.Kind);
+        if (!ActorStep.Take(subject, actor, request.Resource, catalog.Policies).Passed(out var step, out refusal))
+        {
+            return refusal;
+        }
+
+        attempt.Learn(step.Chain);
+
+        // 5. The policy set decides. A chain keeps the purpose it began with.
+        var decision = PolicyEvaluator.Decide(catalog.Policies, new PolicyQuestion
+        {
+            Now = now,
+            Agent = new AgentFacts(agent.ClientId, agent.Kind, agent.Tags),
+            Subject = subject.Facts,
+            Resource = request.Resource,
+            Purpose = request.Purpose ?? step.Purpose,
+            RequestedScopes = request.Scopes,
+            ScopeCeiling = step.ScopeCeiling,
+            ChainDepth = step.Chain.Depth,
+            Source = caller.Source,
+        });
+        attempt.Learn(decision);
+        if (decision is not Decision.Permit permit)
+        {
+            return ExchangeAttempt.RefusalFor((Decision.Deny)decision);
+        }
+
+        if (step.Purpose is { } bound && !string.Equals(bound, permit.Purpose, StringComparison.Ordinal))
+        {
+            return new Refusal(RefusalReason.PurposeNotPermitted, "the token in hand is bound to another purpose");
+        }
+
+        // 6. Narrow: each of lifetime, delegation and depth is the smallest of what everyone allows.
+        var limits = permit.Policy.Limits;
+        var delegation = step.Delegation ?? await StartOrContinueAsync(subject, agent, permit.Purpose, now, cancellationToken);
+        var delegationEnds = Earlier(step.DelegationEndsAt, delegation.StartedAt + limits.MaxDelegationAge);
+        attempt.Learn(delegation);
+        if (delegationEnds <= now)
+        {
+            return RefusalReason.DelegationEnded;
+        }
+
+        if (TokenLifetime.Expiry(now, limits.MaxLifetime, subject.ExpiresAt, SessionEnd(subject, limits), delegationEnds) is not { } expires)
+        {
+            return RefusalReason.SubjectTokenExpired;
+        }
+
+        var token = new ActorToken
+        {
+            Issuer = _issuer,
+            Subject = subject.Subject,
+            Audience = ResourceIndicator.Parse(resource.Resource),
+            ClientId = agent.ClientId,
+            Chain = step.Chain,
+            Scopes = permit.Granted,
+            Purpose = permit.Purpose,
+            Delegation = delegation.Id,
+            Session = subject.Session,
+            Id = NewId(),
+            IssuedAt = TokenLifetime.WholeSeconds(now),
+            ExpiresAt = expires,
+            Authentication = subject.Facts.Authentication,
+            MayAct = step.MayActAfter(limits, _issuer),
+        };
+
+        // 7. No record, no token: both become durable in one transaction, or neither.
+        var issued = step.Remember(token, delegation, permit.Policy, delegationEnds, subject.Facts.Claims);
+        var committed = await ledger.CommitAsync(attempt.Permitted(token, permit), issued, (subject as SubjectToken.SessionAssertion)?.Use, cancellationToken);
+
+        // 8. OpenIddict signs what is returned here.
+        return committed switch
+        {
+            CommitOutcome.Committed => token,
+            CommitOutcome.Replayed => RefusalReason.SubjectTokenReplayed,
+            CommitOutcome.Revoked => RefusalReason.SubjectTokenRevoked,
+            _ => throw new InvalidOperationException($"Unknown outcome {committed}."),
+        };
+    }
+
+    private async Task<Delegation> StartOrContinueAsync(SubjectToken subject, ClientDefinition agent, string purpose, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // The user's authentication is part of the key: who signs in again lends anew, who does not goes on with what was lent.
+        var authenticated = subject.Facts.Authentication.Time?.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture) ?? string.Empty;
+        var key = Fingerprint.Of("delegation", subject.Session, authenticated, agent.ClientId, purpose);
+        return await delegations.FindAsync(key, cancellationToken)
+            ?? await delegations.StartAsync(new Delegation(NewId(), key, subject.Session, subject.Subject, subject.Facts.Issuer, agent.ClientId, purpose, now), cancellationToken);
+    }
+
+    private static DateTimeOffset? SessionEnd(SubjectToken subject, PolicyLimits limits) => subject.Facts.Authentication.Time + limits.MaxSessionAge;
+
+    private static DateTimeOffset Earlier(DateTimeOffset? first, DateTimeOffset second) => first is { } f && f < second ? f : second;
+
+    // 128 random bits.
+    private static string NewId() => Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(16));
+}

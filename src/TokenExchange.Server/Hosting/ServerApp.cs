@@ -1,0 +1,123 @@
+using System.Runtime.Versioning;
+using FluentValidation;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using TokenExchange.Migrations.Sqlite;
+using TokenExchange.Migrations.SqlServer;
+using TokenExchange.Server.Assertions;
+using TokenExchange.Server.Configuration;
+using TokenExchange.Server.Exchange;
+using TokenExchange.Server.Introspection;
+using TokenExchange.Server.Keys;
+using TokenExchange.Server.OpenIddict;
+using TokenExchange.Server.Revocations;
+using TokenExchange.Server.Settings;
+using TokenExchange.Storage;
+
+namespace TokenExchange.Server.Hosting;
+
+/// <summary>Builds the server: what it consists of, in one place. Samples and tests host it with the same lines as the executable.</summary>
+public static class ServerApp
+{
+    /// <summary>Where it listens when nothing else is said.</summary>
+    public const string DefaultUrl = "http://localhost:5080";
+
+    /// <summary>Builds the app; nothing runs yet. <paramref name="customize"/> lets a host replace services, such as the clock.</summary>
+    /// <exception cref="ConfigurationException">A setting is wrong; the message says which and what to write instead.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? customize = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.ConfigureKestrel(k =>
+        {
+            k.AddServerHeader = false;
+            k.Limits.MaxRequestBodySize = 128 * 1024;
+        });
+        if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
+        {
+            builder.WebHost.UseUrls(DefaultUrl);
+        }
+
+        AddSettings(builder);
+        AddServices(builder);
+        customize?.Invoke(builder);
+        var app = builder.Build();
+        app.UseOutageAnswers();
+        app.UseAuthentication();
+        app.MapHealth();
+        app.MapErrorPages();
+        return app;
+    }
+
+    private static void AddSettings(WebApplicationBuilder builder)
+    {
+        var development = builder.Environment.IsDevelopment();
+        builder.Services.AddSingleton<IValidator<ExchangeSettings>, ExchangeSettingsValidator>();
+        builder.Services.AddSingleton<IValidator<StorageSettings>, StorageSettingsValidator>();
+        builder.Services.AddValidated<ExchangeSettings>(ExchangeSettings.Section)
+            .PostConfigure(s => s.Issuer = s.Issuer.Length == 0 && development ? DefaultUrl : s.Issuer);
+        builder.Services.AddValidated<StorageSettings>(StorageSettings.Section);
+        builder.Services.AddOptions<ConnectionSettings>().BindConfiguration(ConnectionSettings.Section);
+        builder.Services.AddOptions<KeySettings>().BindConfiguration(KeySettings.Section);
+    }
+
+    private static void AddServices(WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddExchangeStorage((provider, options) =>
+        {
+            var storage = provider.GetRequiredService<IOptions<StorageSettings>>().Value;
+            var connection = provider.GetRequiredService<IOptions<ConnectionSettings>>().Value.Exchange;
+            if (storage.Provider == StorageSettings.SqlServerProvider)
+            {
+                options.UseSqlServerStorage(connection!, storage.SqlServer.MaxBatchSize);
+            }
+            else
+            {
+                options.UseSqliteStorage(string.IsNullOrWhiteSpace(connection) ? "Data Source=exchange.db" : connection);
+            }
+        });
+
+        // The key ring is made ready by hand: it must sit outside the database whose keys it protects, readable by this service alone.
+        var ring = builder.Configuration.GetSection(KeySettings.Section)[nameof(KeySettings.RingDirectory)] is { Length: > 0 } directory ? directory : "exchange-keys";
+        services.AddDataProtection().SetApplicationName("TokenExchange").PersistKeysToFileSystem(PrivateDirectory(Path.GetFullPath(ring)));
+
+        services.AddSingleton<CatalogSource>();
+        services.AddSingleton<ConfigurationEditor>();
+        services.AddSingleton<SigningKeys>();
+        services.AddSingleton<GuardedHttp>();
+        services.AddSingleton<PublishedKeys>();
+        services.AddSingleton<SessionAssertions>();
+        services.AddSingleton<OwnTokens>();
+        services.AddSingleton<SubjectTokens>();
+        services.AddSingleton<ClientAssertions>();
+        services.AddSingleton<TokenExchanger>();
+        services.AddSingleton<Introspector>();
+        services.AddSingleton<TokenRevoker>();
+        services.AddProtocolFront();
+        services.AddAuthentication();
+    }
+
+    private static DirectoryInfo PrivateDirectory(string path) => OperatingSystem.IsWindows()
+        ? new DirectoryInfo(path)
+        : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+
+    private static OptionsBuilder<T> AddValidated<T>(this IServiceCollection services, string section)
+        where T : class
+    {
+        var options = services.AddOptions<T>().BindConfiguration(section, b => b.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<T>, SettingsValidation<T>>();
+        return options;
+    }
+
+    private sealed class SettingsValidation<T>(IValidator<T> validator) : IValidateOptions<T>
+        where T : class
+    {
+        public ValidateOptionsResult Validate(string? name, T options) =>
+            validator.Validate(options) is { IsValid: false } judged ? ValidateOptionsResult.Fail(judged.Errors.Select(e => e.ErrorMessage)) : ValidateOptionsResult.Success;
+    }
+}
+
+/// <summary>A mistake in settings or in a file: the message is for the person who made it.</summary>
+public sealed class ConfigurationException(string message) : Exception(message);

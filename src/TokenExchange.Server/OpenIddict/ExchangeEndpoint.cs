@@ -1,0 +1,103 @@
+using System.Collections.Immutable;
+using System.Security.Claims;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore;
+using OpenIddict.Abstractions;
+using OpenIddict.Server;
+using OpenIddict.Server.AspNetCore;
+using TokenExchange.Core.Protocol;
+using TokenExchange.Core.Tokens;
+using TokenExchange.Server.Exchange;
+using static OpenIddict.Server.OpenIddictServerEvents;
+using static OpenIddict.Server.OpenIddictServerHandlers;
+
+namespace TokenExchange.Server.OpenIddict;
+
+/// <summary>How a token request reaches the story and how its outcome becomes the answer.</summary>
+internal static class ExchangeEndpoint
+{
+    public static void Register(OpenIddictServerBuilder server)
+    {
+        server.AddEventHandler<HandleTokenRequestContext>(b => b.UseScopedHandler<RunExchange>().SetOrder(0));
+        server.AddEventHandler<GenerateTokenContext>(b => b.UseInlineHandler(WriteExactClaims).SetOrder(Protection.AttachTokenMetadata.Descriptor.Order + 1));
+    }
+
+    /// <summary>OpenIddict event, adapter, story: the middle hop.</summary>
+    internal sealed class RunExchange(TokenExchanger exchanger) : IOpenIddictServerHandler<HandleTokenRequestContext>
+    {
+        public async ValueTask HandleAsync(HandleTokenRequestContext context)
+        {
+            var caller = context.Transaction.Caller(context.ClientId!);
+            var outcome = await exchanger.ExchangeAsync(Form(context.Request), caller, context.CancellationToken);
+            context.Transaction.SetOutcome(outcome);
+            switch (outcome)
+            {
+                case ExchangeOutcome.Issued(var token):
+                    Answer(context, token);
+                    break;
+                case ExchangeOutcome.Refused(var refusal):
+                    context.Reject(RefusalWire.For(refusal.Reason).Error);
+                    break;
+                default:
+                    throw new InvalidOperationException("Unknown outcome.");
+            }
+        }
+
+        private static void Answer(HandleTokenRequestContext context, ActorToken token)
+        {
+            // OpenIddict needs an identity to sign for; what is signed are the story's claims alone.
+            var identity = new ClaimsIdentity("TokenExchange");
+            identity.SetClaim(ClaimNames.Subject, token.Subject);
+            context.Principal = new ClaimsPrincipal(identity);
+            context.Parameters[ClaimNames.Scope] = token.Scopes.ToString();
+            context.Parameters[ClaimNames.Purpose] = token.Purpose;
+            context.Parameters["expires_in"] = (long)(token.ExpiresAt - token.IssuedAt).TotalSeconds;
+        }
+
+        private static ExchangeForm Form(OpenIddictRequest request) => new(request.GetParameters().ToDictionary(
+            p => p.Key,
+            p => (IReadOnlyList<string>)[.. (((ImmutableArray<string?>?)p.Value)?.AsEnumerable() ?? [(string?)p.Value]).OfType<string>()],
+            StringComparer.Ordinal));
+    }
+
+    // Exactly the claims of the story: no private claims of OpenIddict, the issuer as the exact string, nbf, our own jti.
+    // Without an outcome the story has not run, and nothing may be signed.
+    private static ValueTask WriteExactClaims(GenerateTokenContext context)
+    {
+        if (context.Transaction.Outcome() is not ExchangeOutcome.Issued(var token) || context.TokenType != TokenTypes.AccessToken)
+        {
+            throw new InvalidOperationException("A token was about to be signed that no exchange has issued.");
+        }
+
+        var claims = token.ToClaims();
+        var descriptor = context.SecurityTokenDescriptor;
+        descriptor.Subject = null;
+        descriptor.TokenType = TokenTypes.AccessTokenHeader;
+        descriptor.Issuer = token.Issuer;
+        descriptor.Audience = null;
+        descriptor.IssuedAt = token.IssuedAt.UtcDateTime;
+        descriptor.NotBefore = token.IssuedAt.UtcDateTime;
+        descriptor.Expires = token.ExpiresAt.UtcDateTime;
+        descriptor.Claims = claims.Where(c => !SetByDescriptor(c)).ToDictionary(c => c.Key, c => (object)JsonSerializer.SerializeToElement(c.Value), StringComparer.Ordinal);
+        return ValueTask.CompletedTask;
+    }
+
+    private static bool SetByDescriptor(KeyValuePair<string, JsonNode?> claim) =>
+        claim.Key is ClaimNames.Issuer or ClaimNames.IssuedAt or ClaimNames.NotBefore or ClaimNames.ExpiresAt;
+}
+
+/// <summary>What our handlers keep with OpenIddict's transaction.</summary>
+internal static class TransactionExtensions
+{
+    private static readonly string OutcomeKey = typeof(ExchangeOutcome).FullName!;
+
+    public static void SetOutcome(this OpenIddictServerTransaction transaction, ExchangeOutcome outcome) => transaction.Properties[OutcomeKey] = outcome;
+
+    public static ExchangeOutcome? Outcome(this OpenIddictServerTransaction transaction) => transaction.Properties.GetValueOrDefault(OutcomeKey) as ExchangeOutcome;
+
+    public static HttpContext Http(this OpenIddictServerTransaction transaction) =>
+        transaction.GetHttpRequest()?.HttpContext ?? throw new InvalidOperationException("OpenIddict runs without an HTTP request.");
+
+    public static Caller Caller(this OpenIddictServerTransaction transaction, string clientId) => new(clientId, transaction.Http().Connection.RemoteIpAddress);
+}

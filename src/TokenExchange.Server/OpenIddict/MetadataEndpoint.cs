@@ -1,0 +1,49 @@
+using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
+using OpenIddict.Server;
+using TokenExchange.Core.Protocol;
+using TokenExchange.Server.Settings;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace TokenExchange.Server.OpenIddict;
+
+/// <summary>Server metadata (RFC 8414): written out here, so that it says what is served and nothing else, and the issuer as the exact string.</summary>
+internal static class MetadataEndpoint
+{
+    public static void Register(OpenIddictServerBuilder server) =>
+        server.AddEventHandler<HandleConfigurationRequestContext>(b => b.UseScopedHandler<WriteMetadata>().SetOrder(int.MinValue));
+
+    /// <summary>The document.</summary>
+    public static JsonObject Document(string issuer)
+    {
+        static JsonArray List(params string[] values) => new([.. values.Select(v => JsonValue.Create(v))]);
+        static JsonArray Methods() => List("client_secret_basic", "client_secret_post", "private_key_jwt");
+        static JsonArray Algorithms() => List("ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256");
+        return new JsonObject
+        {
+            ["issuer"] = issuer,
+            ["token_endpoint"] = $"{issuer}/token",
+            ["introspection_endpoint"] = $"{issuer}/introspect",
+            ["revocation_endpoint"] = $"{issuer}/revoke",
+            ["jwks_uri"] = $"{issuer}/jwks",
+            ["grant_types_supported"] = List(GrantTypes.TokenExchange),
+            ["response_types_supported"] = List(),
+            ["token_endpoint_auth_methods_supported"] = Methods(),
+            ["token_endpoint_auth_signing_alg_values_supported"] = Algorithms(),
+            ["introspection_endpoint_auth_methods_supported"] = Methods(),
+            ["introspection_endpoint_auth_signing_alg_values_supported"] = Algorithms(),
+            ["revocation_endpoint_auth_methods_supported"] = Methods(),
+            ["revocation_endpoint_auth_signing_alg_values_supported"] = Algorithms(),
+            ["authorization_details_types_supported"] = List("purpose"),
+        };
+    }
+
+    private sealed class WriteMetadata(IOptions<ExchangeSettings> settings) : IOpenIddictServerHandler<HandleConfigurationRequestContext>
+    {
+        public async ValueTask HandleAsync(HandleConfigurationRequestContext context)
+        {
+            await context.Transaction.Http().Response.WriteAsJsonAsync(Document(settings.Value.Issuer), context.CancellationToken);
+            context.HandleRequest();
+        }
+    }
+}

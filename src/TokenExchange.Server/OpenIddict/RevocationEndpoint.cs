@@ -1,0 +1,24 @@
+using OpenIddict.Server;
+using TokenExchange.Core.Protocol;
+using TokenExchange.Server.Revocations;
+using static OpenIddict.Server.OpenIddictServerEvents;
+
+namespace TokenExchange.Server.OpenIddict;
+
+/// <summary>How a revocation request reaches <see cref="TokenRevoker"/>.</summary>
+internal static class RevocationEndpoint
+{
+    public static void Register(OpenIddictServerBuilder server) =>
+        server.AddEventHandler<HandleRevocationRequestContext>(b => b.UseScopedHandler<RunRevocation>().SetOrder(int.MinValue));
+
+    private sealed class RunRevocation(TokenRevoker revoker) : IOpenIddictServerHandler<HandleRevocationRequestContext>
+    {
+        public async ValueTask HandleAsync(HandleRevocationRequestContext context)
+        {
+            if (!await revoker.RevokeAsync(context.Request.Token!, context.Transaction.Caller(context.Request.ClientId!), context.CancellationToken))
+            {
+                context.Reject(ErrorCodes.UnauthorizedClient, "The token was issued to another client.");
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using Microsoft.EntityFrameworkCore;
+using TokenExchange.Storage.Delegations;
+using TokenExchange.Storage.Revocations;
+
+namespace TokenExchange.Storage.Audit;
+
+/// <summary>How a permit fared when it was written.</summary>
+public enum CommitOutcome
+{
+    /// <summary>Written, durably: the token may leave.</summary>
+    Committed,
+
+    /// <summary>Nothing written: the single-use assertion was used before.</summary>
+    Replayed,
+
+    /// <summary>Nothing written: something the token hangs below has been revoked meanwhile.</summary>
+    Revoked,
+}
+
+/// <summary>A single-use assertion about to be used.</summary>
+/// <param name="Key">Fingerprint (base64url SHA-256) of its issuer and <c>jti</c>.</param>
+/// <param name="ExpiresAt">When it would be refused for its age alone.</param>
+public sealed record SingleUse(string Key, DateTimeOffset ExpiresAt);
+
+/// <summary>Writes exchange records. A token is issued only after its record, its row and the use of its assertion are durable in one transaction.</summary>
+public sealed class ExchangeLedger(IDbContextFactory<ExchangeDbContext> contexts)
+{
+    /// <summary>Writes a record that comes with no token.</summary>
+    public async Task RecordAsync(ExchangeRecord record, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        db.ExchangeRecords.Add(ExchangeRecordRow.From(record));
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>Writes a permit: record, token and, where given, the use of the assertion; all or nothing.</summary>
+    public async Task<CommitOutcome> CommitAsync(ExchangeRecord record, IssuedToken token, SingleUse? use, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        db.Database.AutoSavepointsEnabled = false;
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (use is not null && !await TryUseAsync(db, use, cancellationToken))
+        {
+            return CommitOutcome.Replayed;
+        }
+
+        db.ActorTokens.Add(DelegationStore.Write(token));
+        db.ExchangeRecords.Add(ExchangeRecordRow.From(record));
+        await db.SaveChangesAsync(cancellationToken);
+
+        // Asked last, inside the transaction: what was revoked before this moment ends here; what is revoked later finds the token's roots.
+        if (await RevocationStore.AnyAsync(db, token.Roots, cancellationToken))
+        {
+            return CommitOutcome.Revoked;
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return CommitOutcome.Committed;
+    }
+
+    /// <summary>Uses up a single-use assertion on its own; false when it was used before.</summary>
+    public async Task<bool> TryUseAsync(SingleUse use, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await TryUseAsync(db, use, cancellationToken);
+    }
+
+    /// <summary>The latest records, newest first.</summary>
+    public async Task<IReadOnlyList<ExchangeRecord>> ReadLatestAsync(int count, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var rows = await db.ExchangeRecords.AsNoTracking().OrderByDescending(r => r.Id).Take(count).ToListAsync(cancellationToken);
+        return rows.ConvertAll(r => r.ToRecord());
+    }
+
+    private async Task<bool> TryUseAsync(ExchangeDbContext db, SingleUse use, CancellationToken cancellationToken)
+    {
+        db.UsedAssertions.Add(new UsedAssertionRow { Key = use.Key, ExpiresAt = use.ExpiresAt });
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException)
+        {
+            // The primary key is the referee; which error number it answers with differs between servers, so the question is asked plainly.
+            await using var check = await contexts.CreateDbContextAsync(cancellationToken);
+            if (await check.UsedAssertions.AnyAsync(a => a.Key == use.Key, cancellationToken))
+            {
+                return false;
+            }
+
+            throw;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace TokenExchange.Storage.Audit;
+
+/// <summary>One audit entry, only ever appended. Meanings: <see cref="ExchangeRecord"/>.</summary>
+internal sealed class ExchangeRecordRow
+{
+    public long Id { get; set; }
+
+    public DateTimeOffset At { get; set; }
+
+    public RecordKind Kind { get; set; }
+
+    public required string Reason { get; set; }
+
+    public string? ClientId { get; set; }
+
+    public string? Subject { get; set; }
+
+    public string? SubjectIssuer { get; set; }
+
+    public string? Chain { get; set; }
+
+    public string? Purpose { get; set; }
+
+    public string? Resource { get; set; }
+
+    public string? RequestedScopes { get; set; }
+
+    public string? GrantedScopes { get; set; }
+
+    public string? Delegation { get; set; }
+
+    public string? Session { get; set; }
+
+    public string? TokenId { get; set; }
+
+    public string? ParentTokenId { get; set; }
+
+    public string? SubjectTokenHash { get; set; }
+
+    public DateTimeOffset? ExpiresAt { get; set; }
+
+    public long? PolicySetVersion { get; set; }
+
+    public string? Policy { get; set; }
+
+    public string? Source { get; set; }
+
+    public string? Detail { get; set; }
+
+    public static ExchangeRecordRow From(ExchangeRecord record) => new()
+    {
+        At = record.At,
+        Kind = record.Kind,
+        Reason = record.Reason,
+        ClientId = Cut(record.ClientId, ExchangeRecordConfiguration.IdentifierLength),
+        Subject = Cut(record.Subject, ExchangeRecordConfiguration.IdentifierLength),
+        SubjectIssuer = Cut(record.SubjectIssuer, ExchangeRecordConfiguration.IdentifierLength),
+        Chain = record.Chain,
+        Purpose = Cut(record.Purpose, ExchangeRecordConfiguration.IdentifierLength),
+        Resource = Cut(record.Resource, ExchangeRecordConfiguration.ResourceLength),
+        RequestedScopes = Cut(record.RequestedScopes, ExchangeRecordConfiguration.TextLength),
+        GrantedScopes = record.GrantedScopes,
+        Delegation = record.Delegation,
+        Session = record.Session,
+        TokenId = record.TokenId,
+        ParentTokenId = record.ParentTokenId,
+        SubjectTokenHash = record.SubjectTokenHash,
+        ExpiresAt = record.ExpiresAt,
+        PolicySetVersion = record.PolicySetVersion,
+        Policy = record.Policy,
+        Source = Cut(record.Source, ExchangeRecordConfiguration.IdentifierLength),
+        Detail = Cut(record.Detail, ExchangeRecordConfiguration.TextLength),
+    };
+
+    public ExchangeRecord ToRecord() => new()
+    {
+        At = At, Kind = Kind, Reason = Reason, ClientId = ClientId, Subject = Subject, SubjectIssuer = SubjectIssuer, Chain = Chain, Purpose = Purpose,
+        Resource = Resource, RequestedScopes = RequestedScopes, GrantedScopes = GrantedScopes, Delegation = Delegation, Session = Session, TokenId = TokenId,
+        ParentTokenId = ParentTokenId, SubjectTokenHash = SubjectTokenHash, ExpiresAt = ExpiresAt, PolicySetVersion = PolicySetVersion, Policy = Policy,
+        Source = Source, Detail = Detail,
+    };
+
+    // A refusal may quote what a stranger sent: a record must never fail to be written because that is too long.
+    [return: NotNullIfNotNull(nameof(text))]
+    private static string? Cut(string? text, int length) => text is null || text.Length <= length ? text : text[..length];
+}
+
+internal sealed class ExchangeRecordConfiguration : IEntityTypeConfiguration<ExchangeRecordRow>
+{
+    public const int IdentifierLength = 255;
+    public const int ResourceLength = 512;
+    public const int TextLength = 4000;
+
+    public void Configure(EntityTypeBuilder<ExchangeRecordRow> builder)
+    {
+        builder.ToTable("ExchangeRecords").HasKey(r => r.Id);
+        builder.Property(r => r.Reason).HasMaxLength(64);
+        builder.Property(r => r.ClientId).HasMaxLength(IdentifierLength);
+        builder.Property(r => r.Subject).HasMaxLength(IdentifierLength);
+        builder.Property(r => r.SubjectIssuer).HasMaxLength(IdentifierLength);
+        builder.Property(r => r.Purpose).HasMaxLength(IdentifierLength);
+        builder.Property(r => r.Resource).HasMaxLength(ResourceLength);
+        builder.Property(r => r.RequestedScopes).HasMaxLength(TextLength);
+        builder.Property(r => r.Delegation).HasMaxLength(64);
+        builder.Property(r => r.Session).HasMaxLength(64);
+        builder.Property(r => r.TokenId).HasMaxLength(64);
+        builder.Property(r => r.ParentTokenId).HasMaxLength(64);
+        builder.Property(r => r.SubjectTokenHash).HasMaxLength(64);
+        builder.Property(r => r.Policy).HasMaxLength(IdentifierLength);
+        builder.Property(r => r.Source).HasMaxLength(IdentifierLength);
+        builder.Property(r => r.Detail).HasMaxLength(TextLength);
+        builder.HasIndex(r => r.Delegation);
+    }
+}

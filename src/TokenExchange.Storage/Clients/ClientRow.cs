@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using OpenIddict.Abstractions;
+using OpenIddict.EntityFrameworkCore.Models;
+using TokenExchange.Core.Configuration;
+
+namespace TokenExchange.Storage.Clients;
+
+/// <summary>A client: OpenIddict's application with what policies need to know of it. <c>ClientSecret</c> holds base64url(SHA-256(secret)).</summary>
+public sealed class ClientRow : OpenIddictEntityFrameworkCoreApplication<string, ClientAuthorizationRow, ClientTokenRow>
+{
+    /// <summary>See <see cref="ClientKind"/>.</summary>
+    public string Kind { get; set; } = string.Empty;
+
+    /// <summary>Who answers for it.</summary>
+    public string? Owner { get; set; }
+
+    /// <summary>JSON array.</summary>
+    public string Tags { get; set; } = "[]";
+
+    /// <summary>Where its keys are published.</summary>
+    public string? JwksUri { get; set; }
+
+    /// <summary>JSON array.</summary>
+    public string AllowPrivateHosts { get; set; } = "[]";
+
+    /// <summary>Whether it can authenticate.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>When it stops being able to.</summary>
+    public DateTimeOffset? Expires { get; set; }
+
+    internal void Take(ClientDefinition definition)
+    {
+        ClientId = definition.ClientId;
+        DisplayName = definition.Name;
+        ClientType = OpenIddictConstants.ClientTypes.Confidential;
+        ConcurrencyToken = Guid.NewGuid().ToString();
+        ClientSecret = definition.SecretSha256;
+        JsonWebKeySet = definition.Jwks?.GetRawText();
+        Kind = definition.Kind;
+        Owner = definition.Owner;
+        Tags = JsonSerializer.Serialize(definition.Tags, ConfigurationJson.Compact);
+        JwksUri = definition.JwksUri;
+        AllowPrivateHosts = JsonSerializer.Serialize(definition.AllowPrivateHosts, ConfigurationJson.Compact);
+        Enabled = definition.Enabled;
+        Expires = definition.Expires;
+    }
+
+    internal ClientDefinition ToDefinition() => new()
+    {
+        ClientId = ClientId!,
+        Name = DisplayName ?? string.Empty,
+        Kind = Kind,
+        Owner = Owner,
+        Tags = JsonSerializer.Deserialize<string[]>(Tags, ConfigurationJson.Compact)!,
+        SecretSha256 = ClientSecret,
+        Jwks = JsonWebKeySet is null ? null : JsonSerializer.Deserialize<JsonElement>(JsonWebKeySet, ConfigurationJson.Compact),
+        JwksUri = JwksUri,
+        AllowPrivateHosts = JsonSerializer.Deserialize<string[]>(AllowPrivateHosts, ConfigurationJson.Compact)!,
+        Enabled = Enabled,
+        Expires = Expires,
+    };
+}
+
+/// <summary>OpenIddict's authorization; unused: what is delegated is kept in <see cref="Delegations.DelegationRow"/>.</summary>
+public sealed class ClientAuthorizationRow : OpenIddictEntityFrameworkCoreAuthorization<string, ClientRow, ClientTokenRow>;
+
+/// <summary>OpenIddict's scope; unused: scopes belong to resources.</summary>
+public sealed class ClientScopeRow : OpenIddictEntityFrameworkCoreScope<string>;
+
+/// <summary>OpenIddict's token; unused: issued tokens are kept in <see cref="Delegations.ActorTokenRow"/>.</summary>
+public sealed class ClientTokenRow : OpenIddictEntityFrameworkCoreToken<string, ClientRow, ClientAuthorizationRow>;
+
+internal sealed class ClientConfiguration : IEntityTypeConfiguration<ClientRow>
+{
+    public void Configure(EntityTypeBuilder<ClientRow> builder)
+    {
+        builder.ToTable("Clients");
+        builder.Property(c => c.Kind).HasMaxLength(20);
+        builder.Property(c => c.Owner).HasMaxLength(200);
+        builder.Property(c => c.JwksUri).HasMaxLength(500);
+    }
+}

@@ -1,0 +1,55 @@
+using TokenExchange.Storage.Revocations;
+
+namespace TokenExchange.Storage.Delegations;
+
+/// <summary>One agent acting for one user's session under one purpose; parent of its tokens, carried as <c>txn</c>.</summary>
+/// <param name="Id"><c>txn</c>.</param>
+/// <param name="Key">What makes it one: a hash of session, authentication, agent and purpose. A user who authenticates again lends anew.</param>
+/// <param name="Session"><c>sid</c>, ours.</param>
+/// <param name="Subject"><c>sub</c> of its tokens.</param>
+/// <param name="SubjectIssuer">The trusted issuer that vouched for the user.</param>
+/// <param name="Agent">The first agent.</param>
+/// <param name="Purpose">The purpose.</param>
+/// <param name="StartedAt">When the first exchange was.</param>
+public sealed record Delegation(string Id, string Key, string Session, string Subject, string SubjectIssuer, string Agent, string Purpose, DateTimeOffset StartedAt);
+
+/// <summary>What this server remembers of a token it issued, besides the claims the token carries itself.</summary>
+public sealed record IssuedToken
+{
+    /// <summary>The longest line of descent: a token cannot be exchanged again and again without end.</summary>
+    public const int MaxAncestors = 32;
+
+    /// <summary><c>jti</c>.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Its delegation.</summary>
+    public required Delegation Delegation { get; init; }
+
+    /// <summary>Ids of the tokens it was derived from, root first.</summary>
+    public required IReadOnlyList<string> Ancestors { get; init; }
+
+    /// <summary>The agent that asked for it.</summary>
+    public required string ClientId { get; init; }
+
+    /// <summary>The policy that determined it: at a hand-on, its <c>onwardTo</c> as published then is what counts.</summary>
+    public required string Policy { get; init; }
+
+    /// <summary>The smallest chain depth that any permit along the chain allowed.</summary>
+    public required int MaxChainDepth { get; init; }
+
+    /// <summary>The earliest end of the delegation that any permit along the chain allowed.</summary>
+    public required DateTimeOffset DelegationEndsAt { get; init; }
+
+    /// <summary>Verified claims of the user's assertion that policies looked at when the chain began.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<string>> SubjectClaims { get; init; }
+
+    /// <summary><c>iat</c>.</summary>
+    public required DateTimeOffset IssuedAt { get; init; }
+
+    /// <summary><c>exp</c>.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Everything it hangs below: revoking any of these ends it.</summary>
+    public IReadOnlyCollection<Root> Roots =>
+        [Root.Token(Id), .. Ancestors.Select(Root.Token), Root.Delegation(Delegation.Id), Root.Session(Delegation.Session)];
+}

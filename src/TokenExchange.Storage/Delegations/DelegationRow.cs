@@ -1,0 +1,97 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace TokenExchange.Storage.Delegations;
+
+/// <summary>One agent acting for one user's session under one purpose. Meanings: <see cref="Delegation"/>.</summary>
+internal sealed class DelegationRow
+{
+    public required string Id { get; set; }
+
+    public required string Key { get; set; }
+
+    public required string Session { get; set; }
+
+    public required string Subject { get; set; }
+
+    public required string SubjectIssuer { get; set; }
+
+    public required string Agent { get; set; }
+
+    public required string Purpose { get; set; }
+
+    public DateTimeOffset StartedAt { get; set; }
+}
+
+/// <summary>One token issued. Meanings: <see cref="IssuedToken"/>.</summary>
+internal sealed class ActorTokenRow
+{
+    public required string Id { get; set; }
+
+    public required string DelegationId { get; set; }
+
+    public DelegationRow? Delegation { get; set; }
+
+    /// <summary>Ids of the tokens it was derived from, root first, separated by spaces; empty for a first hop.</summary>
+    public required string Ancestors { get; set; }
+
+    public required string ClientId { get; set; }
+
+    public required string Policy { get; set; }
+
+    public int MaxChainDepth { get; set; }
+
+    public DateTimeOffset DelegationEndsAt { get; set; }
+
+    /// <summary>JSON object of claim name to values.</summary>
+    public required string SubjectClaims { get; set; }
+
+    public DateTimeOffset IssuedAt { get; set; }
+
+    public DateTimeOffset ExpiresAt { get; set; }
+}
+
+/// <summary>A single-use assertion that has been used.</summary>
+internal sealed class UsedAssertionRow
+{
+    /// <summary>Fingerprint (base64url SHA-256) of its issuer and <c>jti</c>.</summary>
+    public required string Key { get; set; }
+
+    /// <summary>After this it is refused for its age alone, and the row may go.</summary>
+    public DateTimeOffset ExpiresAt { get; set; }
+}
+
+internal sealed class DelegationConfiguration :
+    IEntityTypeConfiguration<DelegationRow>, IEntityTypeConfiguration<ActorTokenRow>, IEntityTypeConfiguration<UsedAssertionRow>
+{
+    public void Configure(EntityTypeBuilder<DelegationRow> builder)
+    {
+        builder.ToTable("Delegations").HasKey(d => d.Id);
+        builder.Property(d => d.Id).HasMaxLength(64);
+        builder.Property(d => d.Key).HasMaxLength(64);
+        builder.Property(d => d.Session).HasMaxLength(64);
+        builder.Property(d => d.Subject).HasMaxLength(255);
+        builder.Property(d => d.SubjectIssuer).HasMaxLength(255);
+        builder.Property(d => d.Agent).HasMaxLength(255);
+        builder.Property(d => d.Purpose).HasMaxLength(255);
+        builder.HasIndex(d => d.Key).IsUnique();
+    }
+
+    public void Configure(EntityTypeBuilder<ActorTokenRow> builder)
+    {
+        builder.ToTable("ActorTokens").HasKey(t => t.Id);
+        builder.Property(t => t.Id).HasMaxLength(64);
+        builder.Property(t => t.DelegationId).HasMaxLength(64);
+        builder.Property(t => t.ClientId).HasMaxLength(255);
+        builder.Property(t => t.Policy).HasMaxLength(255);
+        builder.HasOne(t => t.Delegation).WithMany().HasForeignKey(t => t.DelegationId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(t => t.ExpiresAt);
+    }
+
+    public void Configure(EntityTypeBuilder<UsedAssertionRow> builder)
+    {
+        builder.ToTable("UsedAssertions").HasKey(a => a.Key);
+        builder.Property(a => a.Key).HasMaxLength(64);
+        builder.HasIndex(a => a.ExpiresAt);
+    }
+}

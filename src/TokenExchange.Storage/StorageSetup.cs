@@ -1,0 +1,38 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using TokenExchange.Storage.Audit;
+using TokenExchange.Storage.Clients;
+using TokenExchange.Storage.Configuration;
+using TokenExchange.Storage.Delegations;
+using TokenExchange.Storage.Keys;
+using TokenExchange.Storage.Revocations;
+
+namespace TokenExchange.Storage;
+
+/// <summary>Registers the context, the stores, and OpenIddict's use of the context.</summary>
+public static class StorageSetup
+{
+    /// <summary>Registers storage; <paramref name="provider"/> chooses and configures the database.</summary>
+    public static IServiceCollection AddExchangeStorage(this IServiceCollection services, Action<IServiceProvider, DbContextOptionsBuilder> provider)
+    {
+        services.AddPooledDbContextFactory<ExchangeDbContext>(provider);
+        services.AddScoped(s => s.GetRequiredService<IDbContextFactory<ExchangeDbContext>>().CreateDbContext());
+        services.AddSingleton<ConfigurationStore>();
+        services.AddSingleton<DelegationStore>();
+        services.AddSingleton<RevocationStore>();
+        services.AddSingleton<ExchangeLedger>();
+        services.AddSingleton<SigningKeyStore>();
+        services.AddSingleton<Schema>();
+        return services;
+    }
+
+    /// <summary>Lets OpenIddict find its clients in this database.</summary>
+    public static OpenIddictCoreBuilder UseExchangeStorage(this OpenIddictCoreBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.UseEntityFrameworkCore()
+            .UseDbContext<ExchangeDbContext>()
+            .ReplaceDefaultEntities<ClientRow, ClientAuthorizationRow, ClientScopeRow, ClientTokenRow, string>();
+        return builder;
+    }
+}

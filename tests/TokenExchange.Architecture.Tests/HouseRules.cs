@@ -1,0 +1,57 @@
+using ArchUnitNET.Domain;
+using ArchUnitNET.Fluent;
+using static ArchUnitNET.Fluent.ArchRuleDefinition;
+
+namespace TokenExchange.Architecture.Tests;
+
+/// <summary>Who may know whom, inside the projects. Each rule is a function of the house, so that it can be seen to fail on one built to break it.</summary>
+internal static class HouseRules
+{
+    private const string EfCore = @"^Microsoft\.EntityFrameworkCore(\.|$)";
+    private const string OpenIddict = @"^OpenIddict\.";
+
+    /// <summary>The one room of the server that wires things together, and so may name EF Core beside <c>Program.cs</c>.</summary>
+    private const string StartUpRoom = "Server.Startup";
+
+    // Not OnlyDependOn: it looks away from types of assemblies that are not loaded, such as any package's.
+    public static IArchRule CoreKnowsOnlySystemAndItself(House house) =>
+        Types().That().Are(house.Core)
+            .Should().NotDependOnAny(Types(true).That().AreNot(house.Core).And().DoNotResideInNamespaceMatching(@"^System(\.|$)"))
+            .Because("words and decisions are pure: whoever installs them gets nothing else");
+
+    public static IArchRule EfCoreLivesInStorage(House house) =>
+        Types().That().Are(house.Source)
+            .And().AreNot(house.Storage)
+            .And().DoNotResideInNamespaceMatching(house.Namespace(StartUpRoom))
+            .And().DoNotHaveFullName("Program")
+            .Should().NotDependOnAny(Types(true).That().ResideInNamespaceMatching(EfCore))
+            .Because("a query outside Storage is a second storage; only start-up, which wires things together, may name it");
+
+    // By assembly as well: OpenIddict puts its builders into Microsoft.Extensions.DependencyInjection.
+    public static IArchRule OpenIddictsServerLivesInItsRoom(House house) =>
+        Types().That().Are(house.Source)
+            .And().DoNotResideInNamespaceMatching(house.Namespace("Server.OpenIddict"))
+            .Should().NotDependOnAny(
+                Types(true).That().ResideInNamespaceMatching(@"^OpenIddict\.Server(\.|$)").Or().ResideInAssemblyMatching(@"^OpenIddict\.Server(\.|,|$)"))
+            .Because("the story is ours; OpenIddict's events only carry it in and out");
+
+    public static IArchRule RowsStayInStorage(House house) =>
+        Types().That().Are(house.Source).Or().Are(house.Migrations)
+            .And().AreNot(house.Storage)
+            .Should().NotDependOnAny(Rows(house))
+            .Because("a row becomes a value of Core before it leaves its store");
+
+    public static IArchRule NamesSayWhatATypeDoes(House house) =>
+        Types().That().Are(house.Source)
+            .And().AreNotAssignableTo(Types(true).That().ResideInNamespaceMatching(OpenIddict))
+            .Should().NotHaveNameMatching(@"(Manager|Helper|Processor|Util)s?(`\d+)?$")
+            .Because("a name that fits everything says nothing; only OpenIddict's own words are inherited");
+
+    public static IArchRule WhatOthersInstallDoesNotKnowTheServer(House house) =>
+        Types().That().Are(house.Published)
+            .Should().NotDependOnAny(Types(true).That().Are(house.Server).Or().Are(house.Storage).Or().Are(house.Migrations))
+            .Because("agents and relying apps install these packages without the server");
+
+    /// <summary>The storage's row types.</summary>
+    public static IObjectProvider<IType> Rows(House house) => Types().That().Are(house.Storage).And().HaveNameEndingWith("Row");
+}
