@@ -7,7 +7,7 @@ namespace TokenExchange.ResourceServer.Tests;
 public sealed class RefusedClaims : WireTest
 {
     private const string Header = """{"alg":"ES256","typ":"at+jwt","kid":"key-1"}""";
-    private const string NotStrict = "The header or the payload of the token is not strict JSON, or names a member twice.";
+    private const string Malformed = "The token is not a well-formed signed JWT.";
 
     [Fact]
     public async Task Another_issuer_is_refused() =>
@@ -91,24 +91,20 @@ public sealed class RefusedClaims : WireTest
     [InlineData("\"scope\":\"mail.read mail.send\"")]
     [InlineData("\"sco\\u0070e\":\"mail.read mail.send\"")]
     [InlineData("\"note\":{\"a\":1,\"a\":2}")]
-    [InlineData("\"note\":[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]")]
+    [InlineData("\"note\":[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]")]
     public async Task Claims_that_two_readers_could_read_differently_are_refused(string extra)
     {
         var payload = Claims().ToJsonString()[..^1] + "," + extra + "}";
 
-        (await App.GetAsync("/messages", Authority.Key.Sign(Header, payload))).ShouldBeRefused(NotStrict);
+        (await App.GetAsync("/messages", Authority.Key.Sign(Header, payload))).ShouldBeRefused(Malformed);
     }
 
     [Theory]
-    [InlineData("\"alice\"", "\"alice\\ud800\"", "The token is not a well-formed signed JWT.")]
-    [InlineData("\"inbox-agent\"", "\"inbox-agent\\ud800\"", NotStrict)]
-    [InlineData("\"sid\"", "\"sid\\ud800\"", "The token is not a well-formed signed JWT.")]
-    public async Task Half_a_character_is_refused(string text, string half, string description)
-    {
-        var payload = Claims().ToJsonString().Replace(text, half);
-
-        (await App.GetAsync("/messages", Authority.Key.Sign(Header, payload))).ShouldBeRefused(description);
-    }
+    [InlineData("\"alice\"", "\"alice\\ud800\"")]
+    [InlineData("\"inbox-agent\"", "\"inbox-agent\\ud800\"")]
+    [InlineData("\"sid\"", "\"sid\\ud800\"")]
+    public async Task Half_a_character_is_refused(string text, string half) =>
+        (await App.GetAsync("/messages", Authority.Key.Sign(Header, Claims().ToJsonString().Replace(text, half)))).ShouldBeRefused(Malformed);
 
     [Fact]
     public async Task A_payload_that_is_not_UTF_8_is_refused()
@@ -117,7 +113,7 @@ public sealed class RefusedClaims : WireTest
         byte[] bytes = [.. System.Text.Encoding.ASCII.GetBytes(payload), 0xC3, 0x28, (byte)'"', (byte)'}'];
         var token = Authority.Key.SignParts(SigningKey.Encode(Header), System.Buffers.Text.Base64Url.EncodeToString(bytes));
 
-        (await App.GetAsync("/messages", token)).ShouldBeRefused("The token is not a well-formed signed JWT.");
+        (await App.GetAsync("/messages", token)).ShouldBeRefused(Malformed);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ namespace TokenExchange.ResourceServer.Tests;
 /// <summary>What is wrong before the claims are: size, shape, header and signature.</summary>
 public sealed class RefusedTokens : WireTest
 {
+    private const string Malformed = "The token is not a well-formed signed JWT.";
     private const string Header = """{"alg":"ES256","typ":"at+jwt","kid":"key-1"}""";
 
     [Theory]
@@ -16,14 +17,15 @@ public sealed class RefusedTokens : WireTest
     [InlineData("token-introspection+jwt")]
     [InlineData(null)]
     public async Task A_token_of_another_type_is_refused(string? type) =>
-        (await App.GetAsync("/messages", Token(header: h => h["typ"] = type))).ShouldBeRefused("The token is not an access token: its typ must be at+jwt.");
+        (await App.GetAsync("/messages", Token(header: h => Set(h, "typ", type)))).ShouldBeRefused("The token is not an access token: its typ must be at+jwt.");
 
     [Fact]
     public async Task A_token_without_signature_is_refused()
     {
         var unsigned = $"{SigningKey.Encode("""{"alg":"none","typ":"at+jwt","kid":"key-1"}""")}.{SigningKey.Encode(Claims().ToJsonString())}.";
 
-        (await App.GetAsync("/messages", unsigned)).ShouldBeRefused("The signature algorithm of the token is not accepted.");
+        (await App.GetAsync("/messages", unsigned)).ShouldBeRefused(Malformed);
+        (await App.GetAsync("/messages", unsigned + "AA")).ShouldBeRefused("The signature algorithm of the token is not accepted.");
     }
 
     [Theory]
@@ -74,7 +76,7 @@ public sealed class RefusedTokens : WireTest
     [InlineData("../../key-1")]
     [InlineData(null)]
     public async Task A_token_with_an_unknown_key_id_is_refused(string? keyId) =>
-        (await App.GetAsync("/messages", Token(header: h => h["kid"] = keyId))).ShouldBeRefused("The token was signed with an unknown key.");
+        (await App.GetAsync("/messages", Token(header: h => Set(h, "kid", keyId)))).ShouldBeRefused("The token was signed with an unknown key.");
 
     [Fact]
     public async Task A_key_that_the_token_brings_along_is_not_used()
@@ -92,8 +94,7 @@ public sealed class RefusedTokens : WireTest
 
     [Fact]
     public async Task A_critical_header_is_refused() =>
-        (await App.GetAsync("/messages", Token(header: h => h["crit"] = new System.Text.Json.Nodes.JsonArray("exp"))))
-            .ShouldBeRefused("The token demands an extension (crit) that is not understood.");
+        (await App.GetAsync("/messages", Token(header: h => h["crit"] = new System.Text.Json.Nodes.JsonArray("exp")))).ShouldBeRefused(Malformed);
 
     [Theory]
     [InlineData("""{"alg":"ES256","typ":"at+jwt","kid":"key-1","kid":"key-1"}""")]
@@ -102,7 +103,7 @@ public sealed class RefusedTokens : WireTest
     [InlineData("""{"alg":"ES256","\ud800":1,"typ":"at+jwt","kid":"key-1"}""")]
     public async Task A_header_that_is_not_strict_JSON_is_refused(string header) =>
         (await App.GetAsync("/messages", Authority.Key.Sign(header, Claims().ToJsonString())))
-            .ShouldBeRefused("The header or the payload of the token is not strict JSON, or names a member twice.");
+            .ShouldBeRefused(Malformed);
 
     [Fact]
     public async Task A_header_that_is_not_UTF_8_is_refused()
@@ -110,7 +111,7 @@ public sealed class RefusedTokens : WireTest
         byte[] header = [.. Encoding.ASCII.GetBytes(Header[..^2]), 0xC3, 0x28, (byte)'"', (byte)'}'];
 
         (await App.GetAsync("/messages", Authority.Key.SignParts(Base64Url.EncodeToString(header), SigningKey.Encode(Claims().ToJsonString()))))
-            .ShouldBeRefused("The header or the payload of the token is not strict JSON, or names a member twice.");
+            .ShouldBeRefused(Malformed);
     }
 
     [Theory]
@@ -121,11 +122,11 @@ public sealed class RefusedTokens : WireTest
     [InlineData("\"a\".b.c")]
     [InlineData("{\"payload\":\"a\",\"signature\":\"b\"}")]
     public async Task Something_that_is_no_compact_JWS_is_refused(string token) =>
-        (await App.GetAsync("/messages", token)).ShouldBeRefused("The token is not a well-formed signed JWT.");
+        (await App.GetAsync("/messages", token)).ShouldBeRefused(Malformed);
 
     [Fact]
     public async Task Two_tokens_in_one_call_are_refused() =>
-        (await App.SendAsync(HttpMethod.Get, "/messages", $"Bearer {Token()}, Bearer {Token()}")).ShouldBeRefused("The token is not a well-formed signed JWT.");
+        (await App.SendAsync(HttpMethod.Get, "/messages", $"Bearer {Token()}, Bearer {Token()}")).ShouldBeRefused(Malformed);
 
     [Fact]
     public async Task A_token_over_16_KiB_is_refused()
@@ -136,7 +137,7 @@ public sealed class RefusedTokens : WireTest
 
     [Fact]
     public async Task A_payload_nested_ten_thousand_deep_is_refused() =>
-        (await App.GetAsync("/messages", Authority.Key.Sign(Header, new string('[', 10_000)))).Status.ShouldBe(401);
+        (await App.GetAsync("/messages", Authority.Key.Sign(Header, new string('[', 10_000)))).ShouldBeRefused(Malformed);
 
     [Fact]
     public async Task Nothing_is_fetched_for_a_token_whose_header_is_wrong()
@@ -144,5 +145,15 @@ public sealed class RefusedTokens : WireTest
         await App.GetAsync("/messages", Token(header: h => h["typ"] = "JWT"));
 
         Authority.Calls.ShouldBeEmpty();
+    }
+
+    // Null leaves the member out; written as null it would be malformed.
+    private static void Set(System.Text.Json.Nodes.JsonObject header, string name, string? value)
+    {
+        header.Remove(name);
+        if (value is not null)
+        {
+            header[name] = value;
+        }
     }
 }

@@ -1,9 +1,10 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
-using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
+using TokenExchange.Core.Tokens;
 using TokenExchange.ResourceServer.Authority;
 using TokenExchange.ResourceServer.Responses;
 
@@ -31,34 +32,30 @@ internal sealed class ActorTokenEvents(
             return;
         }
 
-        var refusal = CompactToken.Inspect(token, options.Algorithms, out var keyId) ?? await FindKeyAsync(keyId, context.HttpContext.RequestAborted);
+        var refusal = ActorTokenReader.Inspect(token, options.Algorithms, out var jwt) ?? await FindKeyAsync(jwt!.KeyId!, context.HttpContext.RequestAborted);
         if (refusal is not null)
         {
             context.Fail(Refuse(refusal));
             return;
         }
 
+        context.HttpContext.Features.Set(new Received(jwt!));
         context.Token = token;
     }
 
     /// <summary>The signature holds, and issuer, audience and lifetime are right: now the claims, strictly, and last what only the server knows.</summary>
     public override async Task TokenValidated(TokenValidatedContext context)
     {
-        var jwt = (JsonWebToken)context.SecurityToken;
-        if (!ActorTokenReader.TryRead(jwt.EncodedPayload, time.GetUtcNow() + options.ClockSkew, out var token, out var refusal))
-        {
-            context.Fail(Refuse(refusal));
-            return;
-        }
-
-        refusal = introspection is null ? null : await introspection.AskAsync(jwt.EncodedToken, context.HttpContext.RequestAborted);
+        var jwt = context.HttpContext.Features.GetRequiredFeature<Received>().Jwt;
+        var refusal = ActorTokenReader.Read(jwt.Payload, time.GetUtcNow() + options.ClockSkew, out var token)
+            ?? (introspection is null ? null : await introspection.AskAsync(jwt.Encoded, context.HttpContext.RequestAborted));
         if (refusal is not null)
         {
             context.Fail(Refuse(refusal));
             return;
         }
 
-        context.Principal = new ClaimsPrincipal(new DelegationIdentity((ClaimsIdentity)context.Principal!.Identity!, new Delegation(token)));
+        context.Principal = new ClaimsPrincipal(new DelegationIdentity((ClaimsIdentity)context.Principal!.Identity!, new Delegation(token!)));
     }
 
     /// <summary>The handler said no. What it says of tokens becomes a refusal; a bug is left to become a 500.</summary>
@@ -107,4 +104,7 @@ internal sealed class ActorTokenEvents(
         logger.TokenRefused(refusal.Error, refusal.Description);
         return new TokenRefusedException(refusal);
     }
+
+    // Carries what was parsed from one event to the next; nobody else can name the type, and so nobody else can put one there.
+    private sealed record Received(CompactJwt Jwt);
 }

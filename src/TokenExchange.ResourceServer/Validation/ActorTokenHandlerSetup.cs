@@ -35,12 +35,12 @@ internal sealed class ActorTokenHandlerSetup(
         jwt.SaveToken = false;
         jwt.UseSecurityTokenValidators = false;
         jwt.TokenHandlers.Clear();
-        jwt.TokenHandlers.Add(new JsonWebTokenHandler { MapInboundClaims = false, MaximumTokenSizeInBytes = CompactToken.MaxLength });
+        jwt.TokenHandlers.Add(new JsonWebTokenHandler { MapInboundClaims = false, MaximumTokenSizeInBytes = CompactJwt.MaxLength });
         jwt.TokenValidationParameters = new TokenValidationParameters
         {
             AuthenticationType = ActorTokenDefaults.AuthenticationScheme,
             NameClaimType = ClaimNames.Subject,
-            ValidTypes = CompactToken.Types,
+            ValidTypes = ActorTokenReader.Types,
             ValidAlgorithms = _options.Algorithms,
             RequireSignedTokens = true,
             RequireExpirationTime = true,

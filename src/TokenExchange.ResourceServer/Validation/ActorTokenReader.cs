@@ -1,64 +1,79 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using TokenExchange.Core.Protocol;
 using TokenExchange.Core.Tokens;
 
 namespace TokenExchange.ResourceServer.Validation;
 
-/// <summary>Reads the payload of a token whose signature, issuer, audience and lifetime have been checked.</summary>
+/// <summary>
+/// What this package looks at itself, before and after the stock handler. Both look at the same <see cref="CompactJwt"/>, so that a token
+/// whose members could be read in two ways never gets as far as the second reader.
+/// </summary>
 internal static class ActorTokenReader
 {
-    /// <summary>Reads the claims; false with the reason when they are not those of an actor token that this app can accept.</summary>
-    /// <param name="payload">The encoded payload, exactly the characters the signature covers.</param>
-    /// <param name="latestIssue">The last instant at which a token can have been issued: now and the clock skew.</param>
-    /// <param name="token">The claims.</param>
-    /// <param name="refusal">Why not.</param>
-    public static bool TryRead(
-        ReadOnlySpan<char> payload, DateTimeOffset latestIssue, [NotNullWhen(true)] out ActorToken? token, [NotNullWhen(false)] out TokenRefusal? refusal)
+    /// <summary>The values of <c>typ</c> accepted; RFC 9068 §4 has a resource server accept both spellings.</summary>
+    internal static readonly string[] Types = [TokenTypes.AccessTokenHeader, "application/" + TokenTypes.AccessTokenHeader];
+
+    /// <summary>Before anything is fetched or computed for a token: size, form and header. Null when nothing speaks against it so far.</summary>
+    /// <param name="text">What stood in the Authorization field.</param>
+    /// <param name="algorithms">The algorithms accepted.</param>
+    /// <param name="jwt">The token, not yet trusted; null when there is a refusal.</param>
+    public static TokenRefusal? Inspect(string text, IReadOnlyCollection<string> algorithms, out CompactJwt? jwt)
     {
-        token = null;
-        if (!CompactToken.TryParse(payload, out var document))
+        jwt = null;
+        if (text.Length > CompactJwt.MaxLength)
         {
-            refusal = TokenRefusal.NotStrictJson;
-            return false;
+            return TokenRefusal.TooLarge;
         }
 
-        using (document)
+        if (!CompactJwt.TryParse(text, out var parsed))
         {
-            refusal = Read(document.RootElement, latestIssue, out token);
-            return refusal is null;
+            return TokenRefusal.Malformed;
         }
+
+        if (!Types.Contains(parsed.Type, StringComparer.Ordinal))
+        {
+            return TokenRefusal.WrongType;
+        }
+
+        if (!algorithms.Contains(parsed.Algorithm, StringComparer.Ordinal))
+        {
+            return TokenRefusal.WrongAlgorithm;
+        }
+
+        if (parsed.KeyId is null)
+        {
+            return TokenRefusal.UnknownKey;
+        }
+
+        jwt = parsed;
+        return null;
     }
 
-    private static TokenRefusal? Read(JsonElement claims, DateTimeOffset latestIssue, out ActorToken? token)
+    /// <summary>After signature, issuer, audience and lifetime were found right: the claims. Null when they are those of an actor token for this app.</summary>
+    /// <param name="claims">The payload.</param>
+    /// <param name="latestIssue">The last instant at which a token can have been issued: now and the clock skew.</param>
+    /// <param name="token">What the claims say; null when there is a refusal.</param>
+    public static TokenRefusal? Read(JsonElement claims, DateTimeOffset latestIssue, out ActorToken? token)
     {
         token = null;
-        try
+        if (!ActorToken.TryRead(claims, out var read, out var problem))
         {
-            if (!ActorToken.TryRead(claims, out var read, out var problem))
-            {
-                return TokenRefusal.NotAnActorToken(problem);
-            }
-
-            // RFC 7800 §3: a token with cnf is only good together with a proof of its key. Taken as a bearer token it would be good for a thief as well.
-            if (claims.TryGetProperty(ClaimNames.Confirmation, out _))
-            {
-                return TokenRefusal.BoundToKey;
-            }
-
-            // The stock handler ignores iat. A token from the future comes from a broken clock or a broken signer, and its lifetime cannot be trusted.
-            if (read.IssuedAt > latestIssue)
-            {
-                return TokenRefusal.NotYetValid;
-            }
-
-            token = read;
-            return null;
+            return TokenRefusal.NotAnActorToken(problem);
         }
-        catch (InvalidOperationException)
+
+        // RFC 7800 §3: a token with cnf is only good together with a proof of its key. Taken as a bearer token it would be good for a thief as well.
+        if (claims.TryGetProperty(ClaimNames.Confirmation, out _))
         {
-            // A string with half a surrogate pair is valid JSON but not text.
-            return TokenRefusal.NotStrictJson;
+            return TokenRefusal.BoundToKey;
         }
+
+        // The stock handler ignores iat. A token from the future comes from a broken clock or a broken signer, and its lifetime cannot be trusted.
+        if (read.IssuedAt > latestIssue)
+        {
+            return TokenRefusal.NotYetValid;
+        }
+
+        token = read;
+        return null;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using TokenExchange.Core.Protocol;
+using TokenExchange.Core.Tokens;
 
 namespace TokenExchange.ResourceServer.Validation;
 
@@ -9,13 +10,9 @@ namespace TokenExchange.ResourceServer.Validation;
 /// </summary>
 internal sealed record TokenRefusal(int Status, string Error, string Description)
 {
-    public static TokenRefusal TooLarge { get; } = Invalid($"The token is longer than {CompactToken.MaxLength} characters.");
+    public static TokenRefusal TooLarge { get; } = Invalid($"The token is longer than {CompactJwt.MaxLength} characters.");
 
     public static TokenRefusal Malformed { get; } = Invalid("The token is not a well-formed signed JWT.");
-
-    public static TokenRefusal NotStrictJson { get; } = Invalid("The header or the payload of the token is not strict JSON, or names a member twice.");
-
-    public static TokenRefusal CriticalHeader { get; } = Invalid("The token demands an extension (crit) that is not understood.");
 
     public static TokenRefusal WrongType { get; } = Invalid($"The token is not an access token: its typ must be {TokenTypes.AccessTokenHeader}.");
 
@@ -45,7 +42,7 @@ internal sealed record TokenRefusal(int Status, string Error, string Description
     public static TokenRefusal AuthorityUnavailable { get; } = new(
         StatusCodes.Status503ServiceUnavailable, ErrorCodes.TemporarilyUnavailable, "The authorization server cannot be asked, so the token cannot be judged.");
 
-    /// <param name="problem">A sentence about a claim out of <see cref="Core.Tokens.ActorToken.TryRead"/>; those are fixed too.</param>
+    /// <param name="problem">A sentence about a claim out of <see cref="ActorToken.TryRead"/>; those are fixed too.</param>
     public static TokenRefusal NotAnActorToken(string problem) => Invalid($"The token is not an actor token: {problem}.");
 
     private static TokenRefusal Invalid(string description) => new(StatusCodes.Status401Unauthorized, ErrorCodes.InvalidToken, description);
