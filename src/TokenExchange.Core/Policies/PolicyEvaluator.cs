@@ -18,10 +18,11 @@ public static class PolicyEvaluator
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(question);
 
-        // 1. The purpose: declared, or the only one open to this agent here.
-        if ((question.Purpose ?? OnlyPurpose(set, question)) is not { } purpose)
+        // 1. The purpose: declared, or the only one open to this agent here. Where none is open, it is the resource that is not.
+        var open = set.PurposesOpenTo(question.Agent, question.Resource);
+        if ((question.Purpose ?? (open is [var only] ? only : null)) is not { } purpose)
         {
-            return Deny(set, DenyReason.PurposeMissing);
+            return Deny(set, open.Count == 0 ? DenyReason.ResourceNotOpen : DenyReason.PurposeMissing);
         }
 
         if (set.FindPurpose(purpose) is not { } definition)
@@ -39,7 +40,7 @@ public static class PolicyEvaluator
         var permits = policies.FindAll(p => p.Effect == PolicyEffect.Permit);
         if (permits.Count == 0)
         {
-            return Deny(set, DenyReason.PurposeNotOpen);
+            return Deny(set, open.Count == 0 ? DenyReason.ResourceNotOpen : DenyReason.PurposeNotOpen);
         }
 
         // 3. Denies override. A deny of some scopes forbids asking for them; where nothing was asked for it only takes them away.
@@ -66,9 +67,6 @@ public static class PolicyEvaluator
         var closest = judged.FindAll(j => j.Miss!.Reason == furthest);
         return Deny(set, furthest, [.. closest.Select(j => j.Miss!)], closest[0].StepUp);
     }
-
-    private static string? OnlyPurpose(PolicySet set, PolicyQuestion question) =>
-        set.PurposesOpenTo(question.Agent, question.Resource) is [var only] ? only : null;
 
     private static Judged? Determining(List<Judged> judged, PolicyQuestion question) =>
         judged.Where(j => j.Miss is null)

@@ -90,14 +90,14 @@ public sealed record ActorStep
     // Two keys: the giver's policy, as published now, names the receiver; the receiver's own permit is asked for next.
     private static Checked<ActorStep> HandOn(SubjectToken.OwnToken own, Actor actor, ResourceIndicator resource, PolicySet policies)
     {
-        if (own.Token.MayAct is not { } mayAct || !mayAct.Names(actor) || policies.FindPolicy(own.Issued.Policy) is not { Effect: PolicyEffect.Permit } giver)
-        {
-            return RefusalReason.ActorNotNamed;
-        }
-
         if (!own.Token.Chain.TryExtend(actor, out var chain) || chain.Depth > own.Issued.MaxChainDepth)
         {
             return RefusalReason.ChainNotExtendable;
+        }
+
+        if (own.Token.MayAct is not { } mayAct || !mayAct.Names(actor) || policies.FindPolicy(own.Issued.Policy) is not { Effect: PolicyEffect.Permit } giver)
+        {
+            return RefusalReason.ActorNotNamed;
         }
 
         return Onward.Ceiling(giver.Limits.OnwardTo, actor.Subject, resource, own.Token.Audience, own.Token.Scopes) is { } ceiling

@@ -60,6 +60,7 @@ public sealed class ErrorTableTests(SharedServer shared) : IClassFixture<SharedS
 
         ["the resource is unknown"] = Form("resource_not_permitted", "The resource is unknown or not permitted.", "invalid_target", ("resource", "https://unknown.example")),
         ["the resource is no URI"] = Form("resource_not_permitted", "The resource is unknown or not permitted.", "invalid_target", ("resource", "mail")),
+        ["the resource is not open to this agent"] = Form("resource_not_permitted", "The resource is unknown or not permitted.", "invalid_target", ("resource", World.Calendar)),
         ["two resources are named"] = Form("resource_not_permitted", "The resource is unknown or not permitted.", "invalid_target", ("resource", World.Mail), ("resource", World.Calendar)),
         ["resource and audience differ"] = Form("resource_not_permitted", "The resource is unknown or not permitted.", "invalid_target", ("audience", World.Calendar)),
         ["a scope is beyond the purpose"] = Form("scope_not_permitted", "A scope goes beyond what is permitted.", "invalid_scope", ("scope", "mail.read mail.send")),
