@@ -33,7 +33,7 @@ public class PolicyEvaluatorTests
     public void A_set_that_was_never_published_permits_nothing()
     {
         PolicyEvaluator.Decide(PolicySet.Empty, Question).ShouldDeny(DenyReason.PurposeUnknown).PolicySetVersion.ShouldBe(0);
-        PolicyEvaluator.Decide(PolicySet.Empty, Question with { Purpose = null }).ShouldDeny(DenyReason.PurposeMissing).PolicySetVersion.ShouldBe(0);
+        PolicyEvaluator.Decide(PolicySet.Empty, Question with { Purpose = null }).ShouldDeny(DenyReason.ResourceNotOpen).PolicySetVersion.ShouldBe(0);
     }
 
     [Theory]
@@ -47,11 +47,11 @@ public class PolicyEvaluatorTests
             .ShouldDeny(expected).Closest.ShouldBeEmpty();
 
     [Fact]
-    public void A_purpose_is_not_open_to_another_agent_nor_at_another_resource_nor_through_a_deny_alone()
+    public void Where_no_permit_selects_the_agent_the_resource_is_not_open_to_it()
     {
-        Decide(Question with { Agent = new AgentFacts("other-agent", ClientKind.AiAgent, []) }, Permit("reader", "mail.read")).ShouldDeny(DenyReason.PurposeNotOpen);
-        Decide(Question with { Resource = ResourceIndicator.Parse(Files) }, Permit("reader", "mail.read")).ShouldDeny(DenyReason.PurposeNotOpen);
-        Decide(Question, Deny("nobody")).ShouldDeny(DenyReason.PurposeNotOpen);
+        Decide(Question with { Agent = new AgentFacts("other-agent", ClientKind.AiAgent, []) }, Permit("reader", "mail.read")).ShouldDeny(DenyReason.ResourceNotOpen);
+        Decide(Question with { Resource = ResourceIndicator.Parse(Files) }, Permit("reader", "mail.read")).ShouldDeny(DenyReason.ResourceNotOpen);
+        Decide(Question, Deny("nobody")).ShouldDeny(DenyReason.ResourceNotOpen);
     }
 
     [Fact]
@@ -75,8 +75,8 @@ public class PolicyEvaluatorTests
             .ShouldDeny(DenyReason.PurposeMissing).Closest.ShouldBeEmpty();
 
     [Fact]
-    public void An_undeclared_purpose_is_missing_when_none_is_open() =>
-        Decide(Question with { Purpose = null }, Permit("reader", "mail.read") with { Agents = ["other-agent"] }).ShouldDeny(DenyReason.PurposeMissing);
+    public void An_undeclared_purpose_at_a_resource_where_none_is_open_is_the_resources_refusal() =>
+        Decide(Question with { Purpose = null }, Permit("reader", "mail.read") with { Agents = ["other-agent"] }).ShouldDeny(DenyReason.ResourceNotOpen);
 
     [Fact]
     public void A_user_whom_no_policy_covers_is_refused() =>
@@ -265,11 +265,11 @@ public class PolicyEvaluatorTests
     {
         var nobody = Permit("p", "mail.read") with { Agents = [] };
 
-        Decide(Question, nobody).ShouldDeny(DenyReason.PurposeNotOpen);
+        Decide(Question, nobody).ShouldDeny(DenyReason.ResourceNotOpen);
         Decide(Question, nobody with { AgentKinds = ["ai_agent"] }).ShouldPermit("p", "mail.read");
         Decide(Question, nobody with { AgentTags = ["external", "internal"] }).ShouldPermit("p", "mail.read");
         Decide(Question, nobody with { Agents = ["other-agent", "inbox-agent"], AgentKinds = ["service"], AgentTags = ["external"] }).ShouldPermit("p", "mail.read");
-        Decide(Question, nobody with { Agents = ["other-agent"], AgentKinds = ["service"], AgentTags = ["external"] }).ShouldDeny(DenyReason.PurposeNotOpen);
+        Decide(Question, nobody with { Agents = ["other-agent"], AgentKinds = ["service"], AgentTags = ["external"] }).ShouldDeny(DenyReason.ResourceNotOpen);
     }
 
     private static string Closest(Decision decision)
