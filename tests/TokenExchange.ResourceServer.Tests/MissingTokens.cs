@@ -19,6 +19,10 @@ public sealed class MissingTokens : WireTest
     public async Task A_token_in_the_query_is_ignored() => (await App.GetAsync($"/messages?access_token={Token()}")).ShouldBeNoToken();
 
     [Fact]
+    public async Task A_token_in_the_header_counts_whatever_stands_in_the_query() =>
+        (await App.GetAsync("/messages?access_token=nonsense", Token())).Status.ShouldBe(200);
+
+    [Fact]
     public async Task A_token_in_a_form_is_ignored()
     {
         using var form = new FormUrlEncodedContent([new("access_token", Token(c => c["scope"] = "mail.read mail.send"))]);

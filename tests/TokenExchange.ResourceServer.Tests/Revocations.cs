@@ -115,7 +115,7 @@ public sealed class Revocations : WireTest
         await using var app = await RelyingApp.StartAsync(Authority, Time, o =>
         {
             Configure(o);
-            o.BackchannelTimeout = TimeSpan.FromSeconds(1);
+            o.BackchannelTimeout = TimeSpan.FromSeconds(3);
         });
 
         (await app.GetAsync("/messages", Token())).ShouldBeUnavailable();
