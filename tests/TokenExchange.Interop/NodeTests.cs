@@ -29,7 +29,7 @@ public sealed class NodeTests
         await using var server = await RunningServer.StartAsync(now: DateTimeOffset.UtcNow);
 
         (await RunAsync(server, World.AgentKey, "no.such"))["error"]!.GetValue<string>().ShouldBe("invalid_request");
-        (await RunAsync(server, new TestKey("agent-1"), World.Triage))["error"]!.GetValue<string>().ShouldBe("invalid_client");
+        (await RunAsync(server, new TestKey("agent-1"), World.Triage))["error"]!.GetValue<string>().ShouldBe("OAUTH_WWW_AUTHENTICATE_CHALLENGE");
     }
 
     private static async Task<JsonObject> RunAsync(RunningServer server, TestKey key, string purpose)

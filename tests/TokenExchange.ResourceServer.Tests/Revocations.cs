@@ -36,7 +36,7 @@ public sealed class Revocations : WireTest
     {
         Authority.Introspection = http => http.Response.WriteAsync("""{"active":false}""");
 
-        (await App.GetAsync("/messages", Token())).ShouldBeRefused("The token has been revoked.");
+        (await App.GetAsync("/messages", Token())).ShouldBeRefused("The token is no longer active.");
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public sealed class Revocations : WireTest
 
         Authority.Introspection = http => http.Response.WriteAsync("""{"active":false}""");
 
-        (await App.GetAsync("/messages", token)).ShouldBeRefused("The token has been revoked.");
+        (await App.GetAsync("/messages", token)).ShouldBeRefused("The token is no longer active.");
         Authority.IntrospectionCalls.ShouldBe(2);
     }
 

@@ -36,7 +36,7 @@ internal sealed record TokenRefusal(int Status, string Error, string Description
 
     public static TokenRefusal BoundToKey { get; } = Invalid("The token is bound to a key (cnf), and this application cannot check the proof.");
 
-    public static TokenRefusal Revoked { get; } = Invalid("The token has been revoked.");
+    public static TokenRefusal Revoked { get; } = Invalid("The token is no longer active.");
 
     /// <summary>A token that cannot be judged is not a bad token: the caller should come back with the same one.</summary>
     public static TokenRefusal AuthorityUnavailable { get; } = new(

@@ -42,6 +42,7 @@ public sealed class ErrorTableTests(SharedServer shared) : IClassFixture<SharedS
         ["exp has a fraction"] = Token("subject_token_claims", "The subject token lacks a claim or has a malformed one.", c => c["exp"] = 9999999999.5),
         ["exp is beyond all time"] = Token("subject_token_signature", "The subject token's signature cannot be verified.", c => c["exp"] = 1e308),
         ["may_act is a string"] = Token("subject_token_claims", "The subject token lacks a claim or has a malformed one.", c => c["may_act"] = "inbox-agent"),
+        ["auth_time lies in the future"] = Token("subject_token_claims", "The subject token lacks a claim or has a malformed one.", c => c["auth_time"] = Seconds(60)),
         ["auth_time is a string"] = Token("subject_token_claims", "The subject token lacks a claim or has a malformed one.", c => c["auth_time"] = "yesterday"),
         ["the assertion is expired"] = Token("subject_token_expired", "The subject token is expired, too old, or not valid yet.", c => c["exp"] = Seconds(-60)),
         ["the assertion expires this second"] = Token("subject_token_expired", "The subject token is expired, too old, or not valid yet.", c => c["exp"] = Seconds(0)),

@@ -117,6 +117,18 @@ public sealed class FailClosedTests
         (await server.LastRecordAsync()).Reason.ShouldBe("issuer_keys_unavailable");
     }
 
+    [Theory]
+    [InlineData(200_000, 1, 413)]
+    [InlineData(10, 3000, 400)]
+    public async Task A_request_that_is_too_large_or_no_form_is_no_error_of_ours(int length, int parameters, int status)
+    {
+        await using var server = await RunningServer.StartAsync();
+
+        var answer = await server.PostAsync("/token", null, null, [.. Enumerable.Range(0, parameters).Select(i => ($"p{i}", (string?)new string('x', length)))]);
+
+        (answer.Status, answer.Body).ShouldBe((status, """{"error":"invalid_request","error_description":"The request is too large or cannot be read."}"""));
+    }
+
     private static async Task SqlAsync(RunningServer server, string sql)
     {
         await using var connection = new SqliteConnection($"Data Source={server.DatabasePath}");
