@@ -129,11 +129,11 @@ public class ActChainTests
     [Theory]
     [InlineData(10, true)]
     [InlineData(11, false)]
-    [InlineData(10_000, false)]
+    [InlineData(1_000, false)]
     public void An_act_claim_deeper_than_ten_is_refused(int depth, bool expected)
     {
         var text = string.Concat(Enumerable.Range(1, depth).Select(n => $$"""{"sub":"agent-{{n}}","iss":"i","act":"""))[..^7] + new string('}', depth);
-        using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 20_000 });
+        using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 2_000 });
 
         ActChain.TryRead(document.RootElement, out var chain).ShouldBe(expected);
 
