@@ -25,6 +25,7 @@ public static class ConfigurationJson
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
             MaxDepth = 32,
             WriteIndented = indented,
+            Converters = { new DurationConverter() },
         };
         options.MakeReadOnly(populateMissingResolver: true);
         return options;

@@ -37,6 +37,9 @@ public enum DenyReason
     /// <summary>The purpose is retired.</summary>
     PurposeRetired,
 
+    /// <summary>No policy lets this agent act at this resource, whatever the purpose.</summary>
+    ResourceNotOpen,
+
     /// <summary>No policy lets this agent act under this purpose at this resource.</summary>
     PurposeNotOpen,
 

@@ -18,10 +18,11 @@ public static class PolicyEvaluator
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(question);
 
-        // 1. The purpose: declared, or the only one open to this agent here.
-        if ((question.Purpose ?? OnlyPurpose(set, question)) is not { } purpose)
+        // 1. The purpose: declared, or the only one open to this agent here. Where none is open, it is the resource that is not.
+        var open = set.PurposesOpenTo(question.Agent, question.Resource);
+        if ((question.Purpose ?? (open is [var only] ? only : null)) is not { } purpose)
         {
-            return Deny(set, DenyReason.PurposeMissing);
+            return Deny(set, open.Count == 0 ? DenyReason.ResourceNotOpen : DenyReason.PurposeMissing);
         }
 
         if (set.FindPurpose(purpose) is not { } definition)
@@ -39,7 +40,7 @@ public static class PolicyEvaluator
         var permits = policies.FindAll(p => p.Effect == PolicyEffect.Permit);
         if (permits.Count == 0)
         {
-            return Deny(set, DenyReason.PurposeNotOpen);
+            return Deny(set, open.Count == 0 ? DenyReason.ResourceNotOpen : DenyReason.PurposeNotOpen);
         }
 
         // 3. Denies override. A deny of some scopes forbids asking for them; where nothing was asked for it only takes them away.
@@ -66,9 +67,6 @@ public static class PolicyEvaluator
         var closest = judged.FindAll(j => j.Miss!.Reason == furthest);
         return Deny(set, furthest, [.. closest.Select(j => j.Miss!)], closest[0].StepUp);
     }
-
-    private static string? OnlyPurpose(PolicySet set, PolicyQuestion question) =>
-        set.PurposesOpenTo(question.Agent, question.Resource) is [var only] ? only : null;
 
     private static Judged? Determining(List<Judged> judged, PolicyQuestion question) =>
         judged.Where(j => j.Miss is null)
@@ -125,15 +123,18 @@ public static class PolicyEvaluator
             granted = reachable.IsEmpty ? granted : reachable;
         }
 
-        var unmet = everywhere.Concat(granted.Where(limits.PerScope.ContainsKey).Select(s => limits.PerScope[s])).Where(r => !IsMet(r)).ToList();
-        if (unmet.Count == 0)
-        {
-            return new Judged(policy, granted, null, null);
-        }
+        var required = everywhere.Concat(granted.Where(limits.PerScope.ContainsKey).Select(s => limits.PerScope[s])).ToList();
+        return required.TrueForAll(IsMet)
+            ? new Judged(policy, granted, null, null)
+            : Missed(policy, DenyReason.AuthenticationInsufficient, "the user's authentication is not fresh or strong enough") with { StepUp = StepUpFor(required) };
+    }
 
-        var acr = unmet.FirstOrDefault(r => r.AcrValues.Count > 0)?.AcrValues ?? [];
-        var stepUp = new StepUp(acr, unmet.Min(r => r.MaxAge));
-        return Missed(policy, DenyReason.AuthenticationInsufficient, "the user's authentication is not fresh or strong enough") with { StepUp = stepUp };
+    // Helps only if it meets all requirements at once, those that are met now included. Where no acr is acceptable to all, nothing helps, and the first speaks.
+    private static StepUp StepUpFor(List<AuthenticationRequirement> required)
+    {
+        var accepted = required.FindAll(r => r.AcrValues.Count > 0).ConvertAll(r => r.AcrValues);
+        string[] byAll = accepted is [var first, ..] ? [.. first.Where(acr => accepted.TrueForAll(a => a.Contains(acr, StringComparer.Ordinal)))] : [];
+        return new StepUp(byAll.Length > 0 ? byAll : accepted.FirstOrDefault() ?? [], required.Min(r => r.MaxAge));
     }
 
     // What is unknown counts against the agent: a deny applies unless it is known not to.

@@ -69,14 +69,23 @@ public static class PolicyParser
 
     private static Condition Parse(ConditionDefinition condition) => condition switch
     {
-        { TimeWindow: { } window } => new Condition.TimeWindow(
+        { TimeWindow: { } window, SourceNetwork: null, ClaimEquals: null, ClaimContains: null } => new Condition.TimeWindow(
             window.Days.Select(d => TryParseDay(d, out var day) ? day : throw new FormatException($"'{d}' is not a day.")).ToHashSet(),
             TryParseTime(window.From, out var from) ? from : throw new FormatException($"'{window.From}' is not a time of day."),
             TryParseTime(window.To, out var to) ? to : throw new FormatException($"'{window.To}' is not a time of day."),
-            TimeZoneInfo.FindSystemTimeZoneById(window.Zone)),
-        { SourceNetwork: { } networks } => new Condition.SourceNetwork([.. networks.Select(n => IPNetwork.Parse(n))]),
-        { ClaimEquals: { } equals } => new Condition.ClaimEquals(equals.Claim, equals.Value),
-        { ClaimContains: { } contains } => new Condition.ClaimContains(contains.Claim, contains.Value),
-        _ => throw new FormatException("A condition has no member."),
+            TimeZoneInfo.TryFindSystemTimeZoneById(window.Zone, out var zone) ? zone : throw new FormatException($"'{window.Zone}' is not a time zone.")),
+        { TimeWindow: null, SourceNetwork: { } networks, ClaimEquals: null, ClaimContains: null } => new Condition.SourceNetwork([.. networks.Select(Network)]),
+        { TimeWindow: null, SourceNetwork: null, ClaimEquals: { } equals, ClaimContains: null } => new Condition.ClaimEquals(equals.Claim, equals.Value),
+        { TimeWindow: null, SourceNetwork: null, ClaimEquals: null, ClaimContains: { } contains } => new Condition.ClaimContains(contains.Claim, contains.Value),
+        _ => throw new FormatException("A condition has not exactly one member."),
     };
+
+    // An address mapped into IPv6 counts as IPv4, so a network of such addresses does too; left as IPv6 it would contain nothing.
+    private static IPNetwork Network(string text)
+    {
+        var network = IPNetwork.Parse(text);
+        return network.BaseAddress.IsIPv4MappedToIPv6 && network.PrefixLength >= 96
+            ? new IPNetwork(network.BaseAddress.MapToIPv4(), network.PrefixLength - 96)
+            : network;
+    }
 }

@@ -27,6 +27,7 @@ public sealed class PolicySet
         _purposes = purposes.ToDictionary(p => p.Purpose, StringComparer.Ordinal);
         _byName = policies.Select(PolicyParser.Parse).ToDictionary(p => p.Name, StringComparer.Ordinal);
         _index = _byName.Values
+            .OrderBy(p => p.Name, StringComparer.Ordinal) // so that a decision says the same in whatever order the policies were listed
             .GroupBy(p => (p.Purpose, p.Resource.Key))
             .ToDictionary(g => g.Key, g => new AgentIndex(g));
         ReferencedClaims = _byName.Values
@@ -60,7 +61,8 @@ public sealed class PolicySet
     public IReadOnlyList<string> PurposesOpenTo(AgentFacts agent, ResourceIndicator resource) =>
         [.. _purposes.Values
             .Where(p => IsActive(p) && Find(p.Purpose, resource, agent).Any(x => x.Effect == PolicyEffect.Permit))
-            .Select(p => p.Purpose)];
+            .Select(p => p.Purpose)
+            .Order(StringComparer.Ordinal)];
 
     /// <summary>Whether a purpose can be used.</summary>
     public static bool IsActive(PurposeDefinition purpose) => string.Equals(purpose.State, "active", StringComparison.Ordinal);

@@ -127,7 +127,7 @@ public sealed record ActorToken
         {
             problem = "act is missing or malformed";
         }
-        else if (!claims.TryGetProperty(ClaimNames.Scope, out var scope) || scope.ValueKind != JsonValueKind.String || !ScopeSet.TryParse(scope.GetString(), out var scopes))
+        else if (!claims.TryGetProperty(ClaimNames.Scope, out var scope) || !JsonClaims.TryGetText(scope, out var text) || !ScopeSet.TryParse(text, out var scopes))
         {
             problem = "scope is missing or malformed";
         }

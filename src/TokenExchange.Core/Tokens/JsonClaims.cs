@@ -25,8 +25,7 @@ public static class JsonClaims
             return true;
         }
 
-        value = element.ValueKind == JsonValueKind.String ? element.GetString() : null;
-        return value is { Length: > 0 and <= MaxIdentifierLength } && !value.Any(char.IsControl);
+        return TryGetText(element, out value) && value is { Length: > 0 and <= MaxIdentifierLength } && !value.Any(char.IsControl);
     }
 
     /// <summary>A NumericDate (RFC 7519 §2) that must be there; fractions are refused, as are instants outside the years 1970 to 9999.</summary>
@@ -64,19 +63,33 @@ public static class JsonClaims
             return true;
         }
 
-        if (element.ValueKind == JsonValueKind.String)
+        var list = new List<string>();
+        foreach (var entry in element.ValueKind == JsonValueKind.Array ? element.EnumerateArray().ToArray() : [element])
         {
-            values = [element.GetString()!];
-        }
-        else if (element.ValueKind == JsonValueKind.Array && element.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String))
-        {
-            values = [.. element.EnumerateArray().Select(e => e.GetString()!)];
-        }
-        else
-        {
-            return false;
+            if (!TryGetText(entry, out var text) || text.Length == 0)
+            {
+                return false;
+            }
+
+            list.Add(text);
         }
 
-        return values.All(v => v.Length > 0);
+        values = list;
+        return true;
+    }
+
+    /// <summary>The text of a JSON string; false when it is none, or holds lone surrogates or bytes that are not UTF-8: JSON text can carry those, a string cannot.</summary>
+    internal static bool TryGetText(JsonElement element, [NotNullWhen(true)] out string? text)
+    {
+        try
+        {
+            text = element.ValueKind == JsonValueKind.String ? element.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            text = null;
+        }
+
+        return text is not null;
     }
 }

@@ -30,7 +30,7 @@ public sealed class ResourceIndicator : IEquatable<ResourceIndicator>
             return false;
         }
 
-        if (text.Contains('#', StringComparison.Ordinal) || text.Contains('?', StringComparison.Ordinal)
+        if (text.Contains('#', StringComparison.Ordinal) || text.Contains('?', StringComparison.Ordinal) || HasBrokenEscape(text)
             || !Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.UserInfo.Length > 0 || uri.IsFile
             || !text.StartsWith(uri.Scheme + ":", StringComparison.OrdinalIgnoreCase))
         {
@@ -38,13 +38,15 @@ public sealed class ResourceIndicator : IEquatable<ResourceIndicator>
         }
 
         var hierarchical = text.AsSpan(uri.Scheme.Length + 1).StartsWith("//", StringComparison.Ordinal);
-        if (hierarchical && uri.Host.Length == 0)
+        if (hierarchical && (uri.Host.Length == 0 || HasUserInformation(text.AsSpan(uri.Scheme.Length + 3))))
         {
             return false;
         }
 
+        // The brackets of an IPv6 address stay: without them the address and the port run into each other.
+        var host = uri.HostNameType == UriHostNameType.IPv6 ? $"[{uri.IdnHost}]" : uri.IdnHost;
         resource = new ResourceIndicator(text, hierarchical
-            ? $"{uri.Scheme}://{uri.IdnHost.ToLowerInvariant()}{(uri.IsDefaultPort ? string.Empty : $":{uri.Port}")}{uri.AbsolutePath.TrimEnd('/')}"
+            ? $"{uri.Scheme}://{host.ToLowerInvariant()}{(uri.IsDefaultPort ? string.Empty : $":{uri.Port}")}{uri.AbsolutePath.TrimEnd('/')}"
             : $"{uri.Scheme}:{text.AsSpan(uri.Scheme.Length + 1)}");
         return true;
     }
@@ -65,4 +67,22 @@ public sealed class ResourceIndicator : IEquatable<ResourceIndicator>
 
     /// <inheritdoc />
     public override string ToString() => Value;
+
+    // Uri.UserInfo is empty for an empty user name, too.
+    private static bool HasUserInformation(ReadOnlySpan<char> afterScheme) =>
+        (afterScheme.IndexOf('/') is >= 0 and var end ? afterScheme[..end] : afterScheme).Contains('@');
+
+    // RFC 3986 §2.1: "%" HEXDIG HEXDIG. Uri takes a lone "%" for "%25", and two texts would then name one resource.
+    private static bool HasBrokenEscape(string text)
+    {
+        for (var at = text.IndexOf('%', StringComparison.Ordinal); at >= 0; at = text.IndexOf('%', at + 1))
+        {
+            if (at + 2 >= text.Length || !char.IsAsciiHexDigit(text[at + 1]) || !char.IsAsciiHexDigit(text[at + 2]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -38,7 +38,8 @@ public sealed class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<
             return Inline(inline.GetRawText());
         }
 
-        var entry = _entries.GetOrAdd($"{source.JwksUri}\n{(source.JwksUri is null ? source.Issuer : null)}", _ => new Entry());
+        // The allowed hosts are part of the key: what one party may fetch from a private host, another may not have.
+        var entry = _entries.GetOrAdd(string.Join('\n', [source.JwksUri, source.JwksUri is null ? source.Issuer : null, .. source.AllowedHosts]), _ => new Entry());
         if (entry.IsFresh(clock.GetUtcNow()) && Knows(entry.Keys, keyId))
         {
             return entry.Keys;

@@ -108,7 +108,8 @@ public sealed class SessionAssertions(PublishedKeys keys, IOptions<ExchangeSetti
             return refusal;
         }
 
-        if (!TryReadAuthentication(claims, out var authentication))
+        // A sign-in in the future would satisfy every rule of freshness.
+        if (!TryReadAuthentication(claims, out var authentication) || authentication.Time > now + _skew)
         {
             return new Refusal(RefusalReason.SubjectTokenClaims, "auth_time, acr or amr");
         }

@@ -1,6 +1,7 @@
 using TokenExchange.Core.Policies;
 using TokenExchange.Core.Tokens;
 using TokenExchange.Server.Assertions;
+using TokenExchange.Server.Configuration;
 using TokenExchange.Storage.Delegations;
 
 namespace TokenExchange.Server.Exchange;
@@ -28,26 +29,39 @@ public sealed record ActorStep
 
     private int? MaxChainDepth { get; init; }
 
+    // Set when narrowing: what may be handed on, and by which policy, stays what it was.
+    private SubjectToken.OwnToken? Narrowed { get; init; }
+
     private IReadOnlyList<string> Ancestors { get; init; } = [];
 
     /// <summary>Takes the step, or says why not.</summary>
-    public static Checked<ActorStep> Take(SubjectToken subject, Actor actor, ResourceIndicator resource, PolicySet policies) => subject switch
+    public static Checked<ActorStep> Take(SubjectToken subject, Actor actor, ResourceIndicator resource, Catalog catalog, DateTimeOffset now) => subject switch
     {
         SubjectToken.SessionAssertion assertion => First(assertion, actor),
         SubjectToken.OwnToken own when own.Token.Chain.Current.IsSameParty(actor) => Narrow(own, resource),
-        SubjectToken.OwnToken own => HandOn(own, actor, resource, policies),
+        SubjectToken.OwnToken own => HandOn(own, actor, resource, catalog, now),
         _ => throw new InvalidOperationException("Unknown subject token."),
     };
 
     /// <summary>
-    /// Whom the new token names in <c>may_act</c>: the receivers of the determining policy that are not in the chain yet; nobody once the chain is as deep as
-    /// it may become.
+    /// Whom the new token names in <c>may_act</c>: the receivers of the determining policy that are not in the chain yet, or when narrowing those the token in
+    /// hand names; nobody once the chain is as deep as it may become.
     /// </summary>
     public MayAct? MayActAfter(PolicyLimits limits, string issuer)
     {
         ArgumentNullException.ThrowIfNull(limits);
+        if (Chain.Depth >= Depth(limits.MaxChainDepth))
+        {
+            return null;
+        }
+
+        if (Narrowed is { } held)
+        {
+            return held.Token.MayAct;
+        }
+
         var receivers = limits.OnwardTo.Select(o => o.Agent).Where(a => !Chain.Contains(new Actor(a, issuer))).Select(a => new MayAct.Party(a, issuer)).Distinct().ToList();
-        return receivers.Count == 0 || Chain.Depth >= Depth(ActChain.MaxDepth) ? null : MayAct.For(receivers);
+        return receivers.Count == 0 ? null : MayAct.For(receivers);
     }
 
     /// <summary>What is remembered of the token that was decided on.</summary>
@@ -61,7 +75,7 @@ public sealed record ActorStep
             Delegation = delegation,
             Ancestors = Ancestors,
             ClientId = token.ClientId,
-            Policy = policy.Name,
+            Policy = Narrowed?.Issued.Policy ?? policy.Name,
             MaxChainDepth = Depth(policy.Limits.MaxChainDepth),
             DelegationEndsAt = delegationEndsAt,
             SubjectClaims = claims,
@@ -84,26 +98,37 @@ public sealed record ActorStep
             return new Refusal(RefusalReason.ResourceNotPermitted, "the token in hand is for another resource");
         }
 
-        return Below(own, own.Token.Chain, own.Token.Scopes);
+        var below = Below(own, own.Token.Chain, own.Token.Scopes);
+        return below.Passed(out var step, out _) ? step with { Narrowed = own } : below;
     }
 
     // Two keys: the giver's policy, as published now, names the receiver; the receiver's own permit is asked for next.
-    private static Checked<ActorStep> HandOn(SubjectToken.OwnToken own, Actor actor, ResourceIndicator resource, PolicySet policies)
+    private static Checked<ActorStep> HandOn(SubjectToken.OwnToken own, Actor actor, ResourceIndicator resource, Catalog catalog, DateTimeOffset now)
     {
-        if (own.Token.MayAct is not { } mayAct || !mayAct.Names(actor) || policies.FindPolicy(own.Issued.Policy) is not { Effect: PolicyEffect.Permit } giver)
-        {
-            return RefusalReason.ActorNotNamed;
-        }
-
         if (!own.Token.Chain.TryExtend(actor, out var chain) || chain.Depth > own.Issued.MaxChainDepth)
         {
             return RefusalReason.ChainNotExtendable;
+        }
+
+        if (own.Token.MayAct is not { } mayAct || !mayAct.Names(actor) || GiversPolicy(own, catalog, now) is not { } giver)
+        {
+            return RefusalReason.ActorNotNamed;
         }
 
         return Onward.Ceiling(giver.Limits.OnwardTo, actor.Subject, resource, own.Token.Audience, own.Token.Scopes) is { } ceiling
             ? Below(own, chain, ceiling)
             : new Refusal(RefusalReason.ResourceNotPermitted, "onwardTo does not lead to this resource");
     }
+
+    // The policy the token was issued under, if it still is a permit for that purpose, resource and agent.
+    private static Policy? GiversPolicy(SubjectToken.OwnToken own, Catalog catalog, DateTimeOffset now) =>
+        catalog.Policies.FindPolicy(own.Issued.Policy) is { Effect: PolicyEffect.Permit } policy
+        && string.Equals(policy.Purpose, own.Token.Purpose, StringComparison.Ordinal)
+        && policy.Resource.Equals(own.Token.Audience)
+        && catalog.FindAgent(own.Token.Chain.Current.Subject, now) is { } giver
+        && policy.Selects(new AgentFacts(giver.ClientId, giver.Kind, giver.Tags))
+            ? policy
+            : null;
 
     private static Checked<ActorStep> Below(SubjectToken.OwnToken own, ActChain chain, ScopeSet ceiling)
     {

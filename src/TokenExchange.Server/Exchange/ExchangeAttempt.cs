@@ -97,6 +97,7 @@ public sealed class ExchangeAttempt
             DenyReason.ScopeNotPermitted => RefusalReason.ScopeNotPermitted,
             DenyReason.AuthenticationInsufficient => RefusalReason.StepUpNeeded,
             DenyReason.ChainTooDeep => RefusalReason.ChainNotExtendable,
+            DenyReason.ResourceNotOpen => RefusalReason.ResourceNotPermitted,
             DenyReason.PurposeMissing or DenyReason.PurposeUnknown or DenyReason.PurposeRetired or DenyReason.PurposeNotOpen
                 or DenyReason.DeniedByPolicy or DenyReason.SubjectNotCovered or DenyReason.ConditionFailed => RefusalReason.PurposeNotPermitted,
             _ => throw new InvalidOperationException($"Unknown reason {deny.Reason}."),

@@ -21,7 +21,7 @@ public static class RefusalWire
         RefusalReason.UnsupportedGrantType => new(400, ErrorCodes.UnsupportedGrantType, "unsupported_grant_type", "Only token exchange is served.",
             $"Send grant_type={GrantTypes.TokenExchange}."),
         RefusalReason.ClientAuthenticationFailed => new(401, ErrorCodes.InvalidClient, "client_authentication_failed", "Client authentication failed.",
-            "The client is unknown, disabled or expired, or its secret or assertion is not right. Which of these is on record at the server."),
+            "The client is unknown, disabled or expired, or its secret or assertion is not right. Which of these it is, is not told."),
         RefusalReason.ClientMayNotExchange => new(400, ErrorCodes.UnauthorizedClient, "client_may_not_exchange", "This client may not act for users.",
             "Only clients of kind ai_agent or service may exchange tokens."),
         RefusalReason.ParameterMissing => Invalid("parameter_missing", "A required parameter is missing or empty.",

@@ -64,7 +64,7 @@ public sealed class TokenExchanger(
 
         // 3. and 4. May this agent act for this subject, and what chain of actors would that make?
         var actor = new Actor(agent.ClientId, _issuer, agent.Kind);
-        if (!ActorStep.Take(subject, actor, request.Resource, catalog.Policies).Passed(out var step, out refusal))
+        if (!ActorStep.Take(subject, actor, request.Resource, catalog, now).Passed(out var step, out refusal))
         {
             return refusal;
         }

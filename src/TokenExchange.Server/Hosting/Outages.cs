@@ -4,7 +4,7 @@ using TokenExchange.Core.Protocol;
 
 namespace TokenExchange.Server.Hosting;
 
-/// <summary>What an exception becomes: an outage of the database answers 503, anything else is a bug and answers 500. Never a token, never a trace.</summary>
+/// <summary>What an exception becomes: an outage of the database answers 503, an unreadable request 4xx, anything else is a bug and answers 500. Never a token, never a trace.</summary>
 internal static class Outages
 {
     public const string RetryAfterSeconds = "5";
@@ -13,22 +13,28 @@ internal static class Outages
     {
         ExceptionHandler = async http =>
         {
-            var outage = IsOutage(http.Features.Get<IExceptionHandlerFeature>()?.Error);
-            http.Response.StatusCode = outage ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError;
+            var (status, error, description) = Answer(http.Features.Get<IExceptionHandlerFeature>()?.Error);
+            http.Response.StatusCode = status;
             http.Response.Headers.CacheControl = "no-store";
-            if (outage)
+            if (status == StatusCodes.Status503ServiceUnavailable)
             {
                 http.Response.Headers.RetryAfter = RetryAfterSeconds;
             }
 
-            await http.Response.WriteAsJsonAsync(new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["error"] = outage ? ErrorCodes.TemporarilyUnavailable : ErrorCodes.ServerError,
-                ["error_description"] = outage ? "The server cannot keep its records at the moment; nothing was issued." : "The server met an error of its own; nothing was issued.",
-            }, http.RequestAborted);
+            await http.Response.WriteAsJsonAsync(
+                new Dictionary<string, string>(StringComparer.Ordinal) { ["error"] = error, ["error_description"] = description }, http.RequestAborted);
         },
         SuppressDiagnosticsCallback = _ => false,
     });
+
+    private static (int Status, string Error, string Description) Answer(Exception? exception) => exception switch
+    {
+        // What a client sends can be too large or no form at all; the framework says so with exceptions.
+        BadHttpRequestException bad => (bad.StatusCode, ErrorCodes.InvalidRequest, "The request is too large or cannot be read."),
+        InvalidDataException => (StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest, "The request is too large or cannot be read."),
+        _ when IsOutage(exception) => (StatusCodes.Status503ServiceUnavailable, ErrorCodes.TemporarilyUnavailable, "The server cannot keep its records at the moment; nothing was issued."),
+        _ => (StatusCodes.Status500InternalServerError, ErrorCodes.ServerError, "The server met an error of its own; nothing was issued."),
+    };
 
     private static bool IsOutage(Exception? exception)
     {

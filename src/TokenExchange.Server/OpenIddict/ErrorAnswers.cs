@@ -56,6 +56,10 @@ internal static class ErrorAnswers
         response.ErrorUri = $"{issuer}/errors/{error.Code}";
     }
 
+    // What the request says of itself, as far as it could be read; the client is the one it claims to be.
+    private static ExchangeRecord Record(BaseContext context, OpenIddictRequest? request, Refusal refusal, DateTimeOffset now) =>
+        new ExchangeAttempt(request.ToForm(), context.Transaction.Caller(request?.ClientId ?? string.Empty), now).Refused(refusal);
+
     private sealed class AnswerTokenError(ExchangeLedger ledger, IOptions<ExchangeSettings> settings, TimeProvider clock) : IOpenIddictServerHandler<ApplyTokenResponseContext>
     {
         public async ValueTask HandleAsync(ApplyTokenResponseContext context)
@@ -68,9 +72,7 @@ internal static class ErrorAnswers
             if (context.Transaction.Outcome() is not ExchangeOutcome.Refused(var refusal))
             {
                 refusal = new Refusal(Classify(context.Response.Error, context.Response.ErrorDescription), context.Response.ErrorDescription);
-                var form = new ExchangeForm(new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal));
-                var claimed = context.Transaction.Caller(context.Request?.ClientId ?? string.Empty);
-                await ledger.RecordAsync(new ExchangeAttempt(form, claimed, clock.GetUtcNow()).Refused(refusal), context.CancellationToken);
+                await ledger.RecordAsync(Record(context, context.Request, refusal, clock.GetUtcNow()), context.CancellationToken);
             }
 
             Write(context.Response, RefusalWire.For(refusal.Reason), settings.Value.Issuer);
@@ -82,22 +84,22 @@ internal static class ErrorAnswers
         }
     }
 
-    // The same words for the same failure at the other endpoints, so that nothing more can be learned there.
-    private sealed class AnswerOtherError(IOptions<ExchangeSettings> settings) :
+    // The same words for the same failure at the other endpoints, so that nothing more can be learned there; and the same record.
+    private sealed class AnswerOtherError(ExchangeLedger ledger, IOptions<ExchangeSettings> settings, TimeProvider clock) :
         IOpenIddictServerHandler<ApplyIntrospectionResponseContext>, IOpenIddictServerHandler<ApplyRevocationResponseContext>
     {
-        public ValueTask HandleAsync(ApplyIntrospectionResponseContext context) => Answer(context.Response);
+        public ValueTask HandleAsync(ApplyIntrospectionResponseContext context) => AnswerAsync(context, context.Request, context.Response);
 
-        public ValueTask HandleAsync(ApplyRevocationResponseContext context) => Answer(context.Response);
+        public ValueTask HandleAsync(ApplyRevocationResponseContext context) => AnswerAsync(context, context.Request, context.Response);
 
-        private ValueTask Answer(OpenIddictResponse response)
+        private async ValueTask AnswerAsync(BaseContext context, OpenIddictRequest? request, OpenIddictResponse response)
         {
             if (response.Error is { Length: > 0 } error and not ErrorCodes.UnauthorizedClient)
             {
-                Write(response, RefusalWire.For(Classify(error, response.ErrorDescription)), settings.Value.Issuer);
+                var refusal = new Refusal(Classify(error, response.ErrorDescription), response.ErrorDescription);
+                await ledger.RecordAsync(Record(context, request, refusal, clock.GetUtcNow()), context.CancellationToken);
+                Write(response, RefusalWire.For(refusal.Reason), settings.Value.Issuer);
             }
-
-            return ValueTask.CompletedTask;
         }
     }
 }

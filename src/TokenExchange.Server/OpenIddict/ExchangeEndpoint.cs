@@ -30,7 +30,7 @@ internal static class ExchangeEndpoint
         public async ValueTask HandleAsync(HandleTokenRequestContext context)
         {
             var caller = context.Transaction.Caller(context.ClientId!);
-            var outcome = await exchanger.ExchangeAsync(Form(context.Request), caller, context.CancellationToken);
+            var outcome = await exchanger.ExchangeAsync(context.Request.ToForm(), caller, context.CancellationToken);
             context.Transaction.SetOutcome(outcome);
             switch (outcome)
             {
@@ -45,11 +45,6 @@ internal static class ExchangeEndpoint
                     throw new InvalidOperationException("Unknown outcome.");
             }
         }
-
-        private static ExchangeForm Form(OpenIddictRequest request) => new(request.GetParameters().ToDictionary(
-            p => p.Key,
-            p => (IReadOnlyList<string>)[.. (((ImmutableArray<string?>?)p.Value)?.AsEnumerable() ?? [(string?)p.Value]).OfType<string>()],
-            StringComparer.Ordinal));
     }
 
     // Exactly the claims of the story: no private claims of OpenIddict, the issuer as the exact string, nbf, our own jti.
@@ -101,6 +96,12 @@ internal static class TransactionExtensions
 
     public static HttpContext Http(this OpenIddictServerTransaction transaction) =>
         transaction.GetHttpRequest()?.HttpContext ?? throw new InvalidOperationException("OpenIddict runs without an HTTP request.");
+
+    /// <summary>The parameters as they arrived, each with all its values; none when the request could not be read.</summary>
+    public static ExchangeForm ToForm(this OpenIddictRequest? request) => new((request?.GetParameters() ?? ImmutableDictionary<string, OpenIddictParameter>.Empty).ToDictionary(
+        p => p.Key,
+        p => (IReadOnlyList<string>)[.. (((ImmutableArray<string?>?)p.Value)?.AsEnumerable() ?? [(string?)p.Value]).OfType<string>()],
+        StringComparer.Ordinal));
 
     public static Caller Caller(this OpenIddictServerTransaction transaction, string clientId) => new(clientId, transaction.Http().Connection.RemoteIpAddress);
 }

@@ -13,7 +13,7 @@ public enum CommitOutcome
     /// <summary>Nothing written: the single-use assertion was used before.</summary>
     Replayed,
 
-    /// <summary>Nothing written: something the token hangs below has been revoked meanwhile.</summary>
+    /// <summary>The token must not leave: something it hangs below has been revoked meanwhile.</summary>
     Revoked,
 }
 
@@ -49,14 +49,16 @@ public sealed class ExchangeLedger(IDbContextFactory<ExchangeDbContext> contexts
         db.ExchangeRecords.Add(ExchangeRecordRow.From(record));
         await db.SaveChangesAsync(cancellationToken);
 
-        // Asked last, inside the transaction: what was revoked before this moment ends here; what is revoked later finds the token's roots.
         if (await RevocationStore.AnyAsync(db, token.Roots, cancellationToken))
         {
             return CommitOutcome.Revoked;
         }
 
         await transaction.CommitAsync(cancellationToken);
-        return CommitOutcome.Committed;
+
+        // Asked once more: a revocation that was answered between the question and the commit must not be followed by this token. Its row then stays
+        // behind, as dead as its roots; no isolation level is asked to prevent what a second look finds.
+        return await AnyRevokedAsync(token, cancellationToken) ? CommitOutcome.Revoked : CommitOutcome.Committed;
     }
 
     /// <summary>Uses up a single-use assertion on its own; false when it was used before.</summary>
@@ -72,6 +74,12 @@ public sealed class ExchangeLedger(IDbContextFactory<ExchangeDbContext> contexts
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var rows = await db.ExchangeRecords.AsNoTracking().OrderByDescending(r => r.Id).Take(count).ToListAsync(cancellationToken);
         return rows.ConvertAll(r => r.ToRecord());
+    }
+
+    private async Task<bool> AnyRevokedAsync(IssuedToken token, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await RevocationStore.AnyAsync(db, token.Roots, cancellationToken);
     }
 
     private async Task<bool> TryUseAsync(ExchangeDbContext db, SingleUse use, CancellationToken cancellationToken)

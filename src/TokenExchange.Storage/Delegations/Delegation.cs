@@ -31,7 +31,7 @@ public sealed record IssuedToken
     /// <summary>The agent that asked for it.</summary>
     public required string ClientId { get; init; }
 
-    /// <summary>The policy that determined it: at a hand-on, its <c>onwardTo</c> as published then is what counts.</summary>
+    /// <summary>The policy under which it may be handed on: at a hand-on, its <c>onwardTo</c> as published then is what counts.</summary>
     public required string Policy { get; init; }
 
     /// <summary>The smallest chain depth that any permit along the chain allowed.</summary>

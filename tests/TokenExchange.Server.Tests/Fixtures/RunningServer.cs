@@ -43,11 +43,11 @@ public sealed class RunningServer : IAsyncDisposable
 
     public string DatabasePath => Path.Combine(_directory, "exchange.db");
 
-    public static async Task<RunningServer> StartAsync(ExchangeConfiguration? configuration = null, Action<WebApplicationBuilder>? customize = null)
+    public static async Task<RunningServer> StartAsync(ExchangeConfiguration? configuration = null, Action<WebApplicationBuilder>? customize = null, DateTimeOffset? now = null)
     {
         var directory = Directory.CreateTempSubdirectory("tokenexchange-test-").FullName;
         var issuer = $"http://127.0.0.1:{FreePort()}";
-        var clock = new FakeTimeProvider(Start);
+        var clock = new FakeTimeProvider(now ?? Start);
         var app = ServerApp.Build(
             [
                 "--environment=Development", $"--urls={issuer}", $"--Exchange:Issuer={issuer}",

@@ -42,6 +42,7 @@ public sealed class ErrorTableTests(SharedServer shared) : IClassFixture<SharedS
         ["exp has a fraction"] = Token("subject_token_claims", "The subject token lacks a claim or has a malformed one.", c => c["exp"] = 9999999999.5),
         ["exp is beyond all time"] = Token("subject_token_signature", "The subject token's signature cannot be verified.", c => c["exp"] = 1e308),
         ["may_act is a string"] = Token("subject_token_claims", "The subject token lacks a claim or has a malformed one.", c => c["may_act"] = "inbox-agent"),
+        ["auth_time lies in the future"] = Token("subject_token_claims", "The subject token lacks a claim or has a malformed one.", c => c["auth_time"] = Seconds(60)),
         ["auth_time is a string"] = Token("subject_token_claims", "The subject token lacks a claim or has a malformed one.", c => c["auth_time"] = "yesterday"),
         ["the assertion is expired"] = Token("subject_token_expired", "The subject token is expired, too old, or not valid yet.", c => c["exp"] = Seconds(-60)),
         ["the assertion expires this second"] = Token("subject_token_expired", "The subject token is expired, too old, or not valid yet.", c => c["exp"] = Seconds(0)),
@@ -60,6 +61,7 @@ public sealed class ErrorTableTests(SharedServer shared) : IClassFixture<SharedS
 
         ["the resource is unknown"] = Form("resource_not_permitted", "The resource is unknown or not permitted.", "invalid_target", ("resource", "https://unknown.example")),
         ["the resource is no URI"] = Form("resource_not_permitted", "The resource is unknown or not permitted.", "invalid_target", ("resource", "mail")),
+        ["the resource is not open to this agent"] = Form("resource_not_permitted", "The resource is unknown or not permitted.", "invalid_target", ("resource", World.Calendar)),
         ["two resources are named"] = Form("resource_not_permitted", "The resource is unknown or not permitted.", "invalid_target", ("resource", World.Mail), ("resource", World.Calendar)),
         ["resource and audience differ"] = Form("resource_not_permitted", "The resource is unknown or not permitted.", "invalid_target", ("audience", World.Calendar)),
         ["a scope is beyond the purpose"] = Form("scope_not_permitted", "A scope goes beyond what is permitted.", "invalid_scope", ("scope", "mail.read mail.send")),

@@ -125,7 +125,7 @@ public sealed class ExchangeTests(SharedServer shared) : IClassFixture<SharedSer
 
         // The second token no longer names anybody, because its chain is as deep as the first permit allows.
         Jwt.Payload(second).ContainsKey("may_act").ShouldBeFalse();
-        await Refused(await Server.HopAsync(World.ArchiveAgent, second, TokenTypes.AccessToken), "actor_not_named");
+        await Refused(await Server.HopAsync(World.ArchiveAgent, second, TokenTypes.AccessToken), "chain_not_extendable");
     }
 
     [Fact]

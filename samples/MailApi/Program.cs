@@ -1,0 +1,1 @@
+await MailApi.MailApiApp.Build(args).RunAsync();

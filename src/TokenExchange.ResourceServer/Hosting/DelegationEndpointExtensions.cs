@@ -1,0 +1,71 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.DependencyInjection;
+using TokenExchange.Core.Tokens;
+using TokenExchange.ResourceServer.Authorization;
+
+namespace Microsoft.AspNetCore.Builder;
+
+/// <summary>Guards endpoints by what the actor token says.</summary>
+public static class DelegationEndpointExtensions
+{
+    /// <summary>
+    /// Requires an actor token under one of the purposes. Where it is called several times, on a group and on an endpoint for example, every
+    /// call must be satisfied. Otherwise: 401 without a good token, 403 <c>insufficient_purpose</c> under another purpose.
+    /// </summary>
+    /// <param name="builder">The endpoint or group.</param>
+    /// <param name="purposes">At least one purpose id, compared as an exact string; printable ASCII without space, <c>"</c> and <c>\</c>.</param>
+    /// <exception cref="ArgumentException">No purpose was given, or one of them cannot be a purpose id.</exception>
+    public static TBuilder RequirePurpose<TBuilder>(this TBuilder builder, params string[] purposes)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        ArgumentNullException.ThrowIfNull(purposes);
+
+        // The ids stand space-separated in the challenge, as scopes do, and so have the same characters.
+        return purposes.Length > 0 && purposes.All(ScopeSet.IsScopeToken)
+            ? builder.Require(new DelegationRequirement.OfPurpose([.. purposes]))
+            : throw new ArgumentException("Name at least one purpose, each like inbox.triage: printable ASCII without space, quote and backslash.", nameof(purposes));
+    }
+
+    /// <summary>
+    /// Requires an actor token with all of the scopes, and with those of every other call on the same endpoint or its groups.
+    /// Otherwise: 401 without a good token, 403 <c>insufficient_scope</c> (RFC 6750 §3.1) without one of the scopes.
+    /// </summary>
+    /// <param name="builder">The endpoint or group.</param>
+    /// <param name="scopes">At least one scope token (RFC 6749 §3.3), case-sensitive.</param>
+    /// <exception cref="ArgumentException">No scope was given, or one of them is not a scope token.</exception>
+    public static TBuilder RequireScope<TBuilder>(this TBuilder builder, params string[] scopes)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        ArgumentNullException.ThrowIfNull(scopes);
+        return scopes.Length > 0 && ScopeSet.TryCreate(scopes, out var set)
+            ? builder.Require(new DelegationRequirement.OfScopes(set))
+            : throw new ArgumentException("Name at least one scope, each one scope token (RFC 6749 §3.3): pass several as several arguments.", nameof(scopes));
+    }
+
+    private static TBuilder Require<TBuilder>(this TBuilder builder, DelegationRequirement requirement)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Add(endpoint =>
+        {
+            if (endpoint.ApplicationServices.GetService<DelegationRequirementHandler>() is null)
+            {
+                throw new InvalidOperationException(
+                    $"'{endpoint.DisplayName}' requires a purpose or a scope, but nothing decides about it. Write builder.Services.AddActorTokenAuthorization().");
+            }
+
+            endpoint.Metadata.Add(new RequireDelegationMetadata(requirement));
+        });
+
+        // Last of all conventions, so that it sees what any group has added.
+        builder.Finally(endpoint =>
+        {
+            if (endpoint.Metadata.OfType<IAllowAnonymous>().Any())
+            {
+                throw new InvalidOperationException(
+                    $"'{endpoint.DisplayName}' requires a purpose or a scope and allows anonymous callers as well, which would leave it open. Remove one of the two.");
+            }
+        });
+        return builder;
+    }
+}

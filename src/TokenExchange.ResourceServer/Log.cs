@@ -1,0 +1,31 @@
+using Microsoft.Extensions.Logging;
+
+namespace TokenExchange.ResourceServer;
+
+/// <summary>Everything this package logs. No parameter is ever a token, a part of one or a secret.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "A token was refused with {Error}: {Reason}")]
+    public static partial void TokenRefused(this ILogger logger, string error, string reason);
+
+    [LoggerMessage(2, LogLevel.Debug, "Fetched {Address}, which leads to {Keys} signing keys.")]
+    public static partial void MetadataFetched(this ILogger logger, string address, int keys);
+
+    [LoggerMessage(3, LogLevel.Error, "{Address} cannot be used, and tokens cannot be judged once the known keys are too old. {Problem}")]
+    public static partial void MetadataUnusable(this ILogger logger, string address, string problem);
+
+    [LoggerMessage(4, LogLevel.Error, "{Address}, or the keys it names, cannot be fetched. Tokens cannot be judged once the known keys are too old.")]
+    public static partial void MetadataUnreachable(this ILogger logger, Exception exception, string address);
+
+    [LoggerMessage(5, LogLevel.Error, "{Endpoint} answered {Status}, so a token was not accepted. 401 means that it does not know this app's Introspection credentials.")]
+    public static partial void IntrospectionRefused(this ILogger logger, string endpoint, int status);
+
+    [LoggerMessage(6, LogLevel.Error, "{Endpoint} answered without a boolean 'active', so a token was not accepted.")]
+    public static partial void IntrospectionUnreadable(this ILogger logger, string endpoint);
+
+    [LoggerMessage(7, LogLevel.Error, "{Endpoint} cannot be reached, so a token was not accepted.")]
+    public static partial void IntrospectionUnreachable(this ILogger logger, Exception exception, string endpoint);
+
+    [LoggerMessage(8, LogLevel.Information, "A request was forbidden with {Error}: {Reason}")]
+    public static partial void RequestForbidden(this ILogger logger, string error, string reason);
+}

@@ -1,0 +1,40 @@
+using TokenExchange.ResourceServer.Tests.Wire;
+
+namespace TokenExchange.ResourceServer.Tests;
+
+public sealed class MissingTokens : WireTest
+{
+    [Fact]
+    public async Task A_call_without_token_is_challenged_without_an_error() => (await App.GetAsync("/messages")).ShouldBeNoToken();
+
+    [Theory]
+    [InlineData("Basic aW5ib3g6YWdlbnQ=")]
+    [InlineData("DPoP {0}")]
+    [InlineData("{0}")]
+    [InlineData("Bearer")]
+    public async Task Another_scheme_counts_as_no_token(string authorization) =>
+        (await App.SendAsync(HttpMethod.Get, "/messages", authorization.Replace("{0}", Token()))).ShouldBeNoToken();
+
+    [Fact]
+    public async Task A_token_in_the_query_is_ignored() => (await App.GetAsync($"/messages?access_token={Token()}")).ShouldBeNoToken();
+
+    [Fact]
+    public async Task A_token_in_the_header_counts_whatever_stands_in_the_query() =>
+        (await App.GetAsync("/messages?access_token=nonsense", Token())).Status.ShouldBe(200);
+
+    [Fact]
+    public async Task A_token_in_a_form_is_ignored()
+    {
+        using var form = new FormUrlEncodedContent([new("access_token", Token(c => c["scope"] = "mail.read mail.send"))]);
+
+        (await App.SendAsync(HttpMethod.Post, "/send", authorization: null, form)).ShouldBeNoToken();
+    }
+
+    [Fact]
+    public async Task Nothing_is_fetched_for_a_call_without_token()
+    {
+        await App.GetAsync("/messages");
+
+        Authority.Calls.ShouldBeEmpty();
+    }
+}

@@ -1,0 +1,127 @@
+using System.Text.Json.Nodes;
+using TokenExchange.Core.Protocol;
+using TokenExchange.Server.Tests.Fixtures;
+
+namespace TokenExchange.Server.Tests.Wire;
+
+/// <summary>RFC 7662: who may ask, and what the answer carries.</summary>
+public sealed class IntrospectionTests(SharedServer shared) : IClassFixture<SharedServer>
+{
+    private const string Inactive = """{"active":false}""";
+
+    private RunningServer Server => shared.Server;
+
+    [Fact]
+    public async Task A_client_of_the_resource_learns_every_claim()
+    {
+        var token = await Server.FirstTokenAsync();
+
+        var answer = await Server.IntrospectAsync(token);
+
+        var expected = new JsonObject { ["active"] = true, ["token_type"] = "Bearer" };
+        foreach (var (name, value) in Jwt.Payload(token))
+        {
+            expected[name] = value?.DeepClone();
+        }
+
+        JsonNode.DeepEquals(answer.Json, expected).ShouldBeTrue(answer.Body);
+        answer.Json["act"]!["sub"]!.GetValue<string>().ShouldBe(World.InboxAgent);
+        answer.Status.ShouldBe(200);
+        answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(World.InboxAgent)]
+    [InlineData(World.SummaryAgent)]
+    public async Task Whoever_is_not_a_client_of_the_resource_learns_nothing(string client) =>
+        (await Server.IntrospectAsync(await Server.FirstTokenAsync(), client)).Body.ShouldBe(Inactive);
+
+    [Fact]
+    public async Task A_resources_client_learns_nothing_of_another_resources_tokens()
+    {
+        var token = (await Server.HopAsync(World.ArchiveAgent, await Server.FirstTokenAsync(), TokenTypes.AccessToken, ("resource", World.Calendar))).AccessToken;
+
+        (await Server.IntrospectAsync(token)).Body.ShouldBe(Inactive);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("a.b.c")]
+    public async Task What_is_no_token_is_not_active(string token) => (await Server.IntrospectAsync(token)).Body.ShouldBe(Inactive);
+
+    [Fact]
+    public async Task A_session_assertion_is_not_active() => (await Server.IntrospectAsync(Server.Assertion())).Body.ShouldBe(Inactive);
+
+    [Fact]
+    public async Task A_token_with_a_changed_claim_is_not_active()
+    {
+        var parts = (await Server.FirstTokenAsync()).Split('.');
+        var payload = Jwt.Payload(string.Join('.', parts));
+        payload["scope"] = "mail.send";
+        parts[1] = Microsoft.IdentityModel.Tokens.Base64UrlEncoder.Encode(payload.ToJsonString());
+
+        (await Server.IntrospectAsync(string.Join('.', parts))).Body.ShouldBe(Inactive);
+    }
+
+    [Fact]
+    public async Task Without_a_token_the_request_is_malformed()
+    {
+        var answer = await Server.PostAsync("/introspect", World.MailApi, World.Secret);
+
+        answer.Body.ShouldBe($$"""{"error":"invalid_request","error_description":"The request is not a well-formed token request.","error_uri":"{{Server.Issuer}}/errors/malformed_request"}""");
+        answer.Status.ShouldBe(400);
+    }
+
+    [Fact]
+    public async Task Without_authentication_nobody_learns_anything()
+    {
+        var answer = await Server.PostAsync("/introspect", World.MailApi, "wrong", ("token", await Server.FirstTokenAsync()));
+
+        answer.Body.ShouldBe($$"""{"error":"invalid_client","error_description":"Client authentication failed.","error_uri":"{{Server.Issuer}}/errors/client_authentication_failed"}""");
+        answer.Status.ShouldBe(401);
+    }
+
+    [Fact]
+    public async Task An_expired_token_is_not_active()
+    {
+        await using var server = await RunningServer.StartAsync();
+        var token = await server.FirstTokenAsync();
+        (await server.IntrospectAsync(token)).Json["active"]!.GetValue<bool>().ShouldBeTrue();
+
+        // exp is the first instant at which it is no longer good: 299.5 s after the fraction it was issued at.
+        server.Clock.Advance(TimeSpan.FromSeconds(299.4));
+        (await server.IntrospectAsync(token)).Json["active"]!.GetValue<bool>().ShouldBeTrue();
+        server.Clock.Advance(TimeSpan.FromSeconds(0.1));
+        (await server.IntrospectAsync(token)).Body.ShouldBe(Inactive);
+    }
+
+    public static TheoryData<string> Disabled => ["issuer", "resource", "purpose", "agent", "earlier agent", "introspecting client removed"];
+
+    [Theory]
+    [MemberData(nameof(Disabled))]
+    public async Task Disabling_a_party_ends_its_tokens_at_once(string party)
+    {
+        await using var server = await RunningServer.StartAsync();
+        var root = await server.FirstTokenAsync();
+        var leaf = (await server.HopAsync(World.SummaryAgent, root, TokenTypes.AccessToken)).AccessToken;
+        (await server.IntrospectAsync(leaf)).Json["active"]!.GetValue<bool>().ShouldBeTrue();
+
+        var c = World.Configuration;
+        await server.ApplyAsync(party switch
+        {
+            "issuer" => c with { Issuers = [c.Issuers![0] with { Enabled = false }] },
+            "resource" => c with { Resources = [c.Resources![0] with { Enabled = false }, c.Resources[1]] },
+            "purpose" => c with { Purposes = [c.Purposes![0] with { State = "retired" }, .. c.Purposes.Skip(1)] },
+            "agent" => c with { Clients = [.. c.Clients!.Select(x => x.ClientId == World.SummaryAgent ? x with { Enabled = false } : x)] },
+            "earlier agent" => c with { Clients = [.. c.Clients!.Select(x => x.ClientId == World.InboxAgent ? x with { Enabled = false } : x)] },
+            "introspecting client removed" => c with { Resources = [c.Resources![0] with { Clients = [] }, c.Resources[1]] },
+            _ => throw new ArgumentOutOfRangeException(nameof(party)),
+        });
+
+        (await server.IntrospectAsync(leaf)).Body.ShouldBe(Inactive);
+        if (party is not "agent" and not "introspecting client removed")
+        {
+            (await server.HopAsync(World.SummaryAgent, root, TokenTypes.AccessToken)).Status.ShouldBe(400);
+        }
+    }
+}
