@@ -427,7 +427,6 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .HasColumnType("int");
 
                     b.Property<long>("Version")
-                        .IsConcurrencyToken()
                         .HasColumnType("bigint");
 
                     b.HasKey("Id");

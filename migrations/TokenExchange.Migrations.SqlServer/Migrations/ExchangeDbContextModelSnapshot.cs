@@ -424,7 +424,6 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .HasColumnType("int");
 
                     b.Property<long>("Version")
-                        .IsConcurrencyToken()
                         .HasColumnType("bigint");
 
                     b.HasKey("Id");
