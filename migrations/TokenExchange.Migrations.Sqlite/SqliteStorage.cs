@@ -9,11 +9,11 @@ namespace TokenExchange.Migrations.Sqlite;
 /// <summary>SQLite as the embedded database: one process, no server. The only place that speaks SQLite's own SQL.</summary>
 public static class SqliteStorage
 {
-    /// <summary>Chooses SQLite with these migrations and durable writes.</summary>
+    /// <summary>Chooses SQLite with these migrations, durable writes, and one line of writers for all contexts made from these options.</summary>
     public static void UseSqliteStorage(this DbContextOptionsBuilder builder, string connectionString) =>
         builder
             .UseSqlite(connectionString, o => o.MigrationsAssembly(typeof(SqliteStorage).Assembly))
-            .AddInterceptors(DurableWrites.Instance);
+            .AddInterceptors(DurableWrites.Instance, new WriterQueue(new SemaphoreSlim(1, 1)));
 
     /// <summary>A write-ahead log, so that readers never wait for the writer; a full sync on commit, because no record may be lost with the power.</summary>
     private sealed class DurableWrites : DbConnectionInterceptor
