@@ -38,7 +38,7 @@ internal static class Story
         {
             using var response = await world.Http.PostAsJsonAsync(world.Idp + "/assertion", new AssertionRequest("alice", world.Exchange));
             assertion = (string)(await response.Content.ReadFromJsonAsync<JsonObject>())!["assertion"]!;
-            teller.Show("the session assertion", assertion);
+            Teller.Show("the session assertion", assertion);
             teller.Expect(Teller.Claims(assertion)["act"] is null, "it stands for alice alone: there is no actor in it");
         });
 
@@ -50,7 +50,7 @@ internal static class Story
 
         await teller.StepAsync("The inbox agent exchanges it, to sort the inbox, for reading only", async () =>
         {
-            first = teller.ExpectToken(await inboxAgent.ExchangeAsync(Lend(scopes: "mail.read")));
+            first = Teller.ExpectToken(await inboxAgent.ExchangeAsync(Lend(scopes: "mail.read")));
             var claims = Teller.Claims(first);
             teller.Expect((string)claims["sub"]! == "alice", "sub: alice is still the subject");
             teller.Expect((string)claims["act"]!["sub"]! == DemoWorld.InboxAgentId, "act: the inbox agent acts");
@@ -94,9 +94,9 @@ internal static class Story
 
         await teller.StepAsync("A second hop: the inbox agent hands on to the summary agent", async () =>
         {
-            first = teller.ExpectToken(await inboxAgent.ExchangeAsync(Lend()));
+            first = Teller.ExpectToken(await inboxAgent.ExchangeAsync(Lend()));
             teller.Expect((string)Teller.Claims(first)["may_act"]!["sub"]! == DemoWorld.SummaryAgentId, "may_act: the first token names who may be next");
-            second = teller.ExpectToken(await summaryAgent.ExchangeAsync(HandOn(first)));
+            second = Teller.ExpectToken(await summaryAgent.ExchangeAsync(HandOn(first)));
             var (before, after) = (Teller.Claims(first), Teller.Claims(second));
             teller.Expect((string)after["act"]!["sub"]! == DemoWorld.SummaryAgentId && (string)after["act"]!["act"]!["sub"]! == DemoWorld.InboxAgentId, "act: the summary agent, and nested in it the inbox agent");
             teller.Expect((string)before["scope"]! == "mail.label mail.read" && (string)after["scope"]! == "mail.read", "narrower: reading is left of reading and labelling");
@@ -116,7 +116,7 @@ internal static class Story
 
         await teller.StepAsync("Time passes, and a short-lived token expires", async () =>
         {
-            var peek = teller.ExpectToken(await inboxAgent.ExchangeAsync(Lend(purpose: "inbox.peek")));
+            var peek = Teller.ExpectToken(await inboxAgent.ExchangeAsync(Lend(purpose: "inbox.peek")));
             var expires = DateTimeOffset.FromUnixTimeSeconds((long)Teller.Claims(peek)["exp"]!);
             await Task.Delay(expires - DateTimeOffset.UtcNow + TimeSpan.FromSeconds(0.2));
             var narrower = new ExchangeParameters(SubjectToken.ActorToken(peek), world.Mail) { Purpose = "inbox.peek" };

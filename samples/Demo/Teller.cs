@@ -50,7 +50,7 @@ internal sealed class Teller
     }
 
     /// <summary>Expects a token and returns it, shown decoded.</summary>
-    public string ExpectToken(ExchangeResult result)
+    public static string ExpectToken(ExchangeResult result)
     {
         if (result is not ExchangeResult.Succeeded(var token))
         {
@@ -76,7 +76,7 @@ internal sealed class Teller
     }
 
     /// <summary>Shows a JWT's claims, times as seconds from now.</summary>
-    public void Show(string what, string jwt)
+    public static void Show(string what, string jwt)
     {
         var claims = Claims(jwt);
         Say($"{what}, decoded (signature left out):");
