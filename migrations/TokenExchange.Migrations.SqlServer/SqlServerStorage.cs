@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.Extensions.DependencyInjection;
 using TokenExchange.Storage;
 
 namespace TokenExchange.Migrations.SqlServer;
@@ -7,6 +8,16 @@ namespace TokenExchange.Migrations.SqlServer;
 /// <summary>SQL Server: production, any number of nodes.</summary>
 public static class SqlServerStorage
 {
+    /// <summary>Registers storage in SQL Server.</summary>
+    /// <param name="services">Where.</param>
+    /// <param name="connection">Connection string and statements per batch, asked when the first connection is made.</param>
+    public static IServiceCollection AddSqlServerStorage(this IServiceCollection services, Func<IServiceProvider, (string ConnectionString, int? MaxBatchSize)> connection) =>
+        services.AddExchangeStorage((provider, options) =>
+        {
+            var (connectionString, maxBatchSize) = connection(provider);
+            options.UseSqlServerStorage(connectionString, maxBatchSize);
+        });
+
     /// <summary>Chooses SQL Server with these migrations.</summary>
     /// <param name="builder">Options being built.</param>
     /// <param name="connectionString">ADO.NET connection string; the database must exist.</param>

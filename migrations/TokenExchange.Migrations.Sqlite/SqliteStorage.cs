@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
 using TokenExchange.Storage;
 
 namespace TokenExchange.Migrations.Sqlite;
@@ -9,11 +10,17 @@ namespace TokenExchange.Migrations.Sqlite;
 /// <summary>SQLite as the embedded database: one process, no server. The only place that speaks SQLite's own SQL.</summary>
 public static class SqliteStorage
 {
-    /// <summary>Chooses SQLite with these migrations and durable writes.</summary>
+    /// <summary>Registers storage in SQLite.</summary>
+    /// <param name="services">Where.</param>
+    /// <param name="connectionString">Asked when the first connection is made.</param>
+    public static IServiceCollection AddSqliteStorage(this IServiceCollection services, Func<IServiceProvider, string> connectionString) =>
+        services.AddExchangeStorage((provider, options) => options.UseSqliteStorage(connectionString(provider)));
+
+    /// <summary>Chooses SQLite with these migrations, durable writes, and one line of writers for all contexts made from these options.</summary>
     public static void UseSqliteStorage(this DbContextOptionsBuilder builder, string connectionString) =>
         builder
             .UseSqlite(connectionString, o => o.MigrationsAssembly(typeof(SqliteStorage).Assembly))
-            .AddInterceptors(DurableWrites.Instance);
+            .AddInterceptors(DurableWrites.Instance, new WriterQueue(new SemaphoreSlim(1, 1)));
 
     /// <summary>A write-ahead log, so that readers never wait for the writer; a full sync on commit, because no record may be lost with the power.</summary>
     private sealed class DurableWrites : DbConnectionInterceptor
@@ -24,6 +31,11 @@ public static class SqliteStorage
 
         public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
         {
+            if (IsReadOnly(connection))
+            {
+                return;
+            }
+
             using var command = connection.CreateCommand();
             command.CommandText = Pragmas;
             command.ExecuteNonQuery();
@@ -31,10 +43,18 @@ public static class SqliteStorage
 
         public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
         {
+            if (IsReadOnly(connection))
+            {
+                return;
+            }
+
             await using var command = connection.CreateCommand();
             command.CommandText = Pragmas;
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
+
+        // EF asks whether a database exists by opening it so. A file that has no log yet (just created, or a backup put back) could not be given one then.
+        private static bool IsReadOnly(DbConnection connection) => connection.ConnectionString.Contains("Mode=ReadOnly", StringComparison.OrdinalIgnoreCase);
     }
 }
 

@@ -163,7 +163,7 @@ internal sealed class DemoWorld : IAsyncDisposable
     // What an administrator would write into exchange.json.
     private ExchangeConfiguration Configuration()
     {
-        SubjectDefinition[] sales = [new SubjectDefinition { Issuer = Idp, Claims = new Dictionary<string, IReadOnlyList<string>> { ["department"] = ["sales"] } }];
+        SubjectDefinition[] sales = [new SubjectDefinition { Issuer = Idp, Claims = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["department"] = ["sales"] } }];
         return new ExchangeConfiguration
         {
             Issuers = [new IssuerDefinition { Issuer = Idp, Audiences = [Exchange], AllowPrivateHosts = ["127.0.0.1"] }],

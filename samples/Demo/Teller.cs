@@ -40,7 +40,7 @@ internal sealed class Teller
         Failed += _failing ? 1 : 0;
     }
 
-    public void Say(string line) => Console.WriteLine($"   {line}");
+    public static void Say(string line) => Console.WriteLine($"   {line}");
 
     /// <summary>Checks an expectation and says it, kept or not.</summary>
     public void Expect(bool holds, string what)

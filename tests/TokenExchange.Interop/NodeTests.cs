@@ -34,7 +34,7 @@ public sealed class NodeTests
 
     private static async Task<JsonObject> RunAsync(RunningServer server, TestKey key, string purpose)
     {
-        var start = new ProcessStartInfo("node", "exchange.mjs") { WorkingDirectory = Folder(), RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("node", "exchange.mjs") { WorkingDirectory = Folder(), UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["ISSUER"] = server.Issuer, ["CLIENT_ID"] = World.KeyAgent, ["CLIENT_JWK"] = key.Jwk(withPrivate: true).ToJsonString(), ["SUBJECT_TOKEN"] = server.Assertion(),

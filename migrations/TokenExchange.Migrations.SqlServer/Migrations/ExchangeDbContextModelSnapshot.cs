@@ -424,7 +424,6 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .HasColumnType("int");
 
                     b.Property<long>("Version")
-                        .IsConcurrencyToken()
                         .HasColumnType("bigint");
 
                     b.HasKey("Id");
@@ -641,8 +640,9 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
             modelBuilder.Entity("TokenExchange.Storage.Policies.ResourceRow", b =>
                 {
                     b.Property<string>("Key")
-                        .HasMaxLength(450)
-                        .HasColumnType("nvarchar(450)")
+                        .HasMaxLength(512)
+                        .IsUnicode(false)
+                        .HasColumnType("varchar(512)")
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Definition")

@@ -352,7 +352,6 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Version")
-                        .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
@@ -549,7 +548,8 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
             modelBuilder.Entity("TokenExchange.Storage.Policies.ResourceRow", b =>
                 {
                     b.Property<string>("Key")
-                        .HasMaxLength(450)
+                        .HasMaxLength(512)
+                        .IsUnicode(false)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Definition")

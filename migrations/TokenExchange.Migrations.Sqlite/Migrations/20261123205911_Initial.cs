@@ -155,7 +155,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 name: "Resources",
                 columns: table => new
                 {
-                    Key = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
+                    Key = table.Column<string>(type: "TEXT", unicode: false, maxLength: 512, nullable: false),
                     Definition = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>

@@ -349,7 +349,6 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Version")
-                        .IsConcurrencyToken()
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
@@ -546,7 +545,8 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
             modelBuilder.Entity("TokenExchange.Storage.Policies.ResourceRow", b =>
                 {
                     b.Property<string>("Key")
-                        .HasMaxLength(450)
+                        .HasMaxLength(512)
+                        .IsUnicode(false)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Definition")

@@ -28,10 +28,8 @@ internal static class ConfigurationSchema
                     return node;
                 }
 
-                // The exporter says "anything" of a member that holds JSON: those are key sets.
-                var described = node as JsonObject ?? new JsonObject { ["type"] = new JsonArray("object", "null") };
+                var described = node as JsonObject ?? Unseen(property.PropertyType);
                 described.Insert(0, "description", summaries.Of(property));
-                described.Remove("$comment");
                 return described;
             },
         }).AsObject();
@@ -39,4 +37,12 @@ internal static class ConfigurationSchema
         schema.Insert(1, "title", "Configuration of a TokenExchange server");
         return schema.ToJsonString(Written).ReplaceLineEndings("\n") + "\n";
     }
+
+    /// <summary>What the exporter, which sees into no converter, takes for anything.</summary>
+    private static JsonObject Unseen(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        var t when t == typeof(JsonElement) => new JsonObject { ["type"] = new JsonArray("object", "null") },
+        var t when t == typeof(TimeSpan) => new JsonObject { ["type"] = t == type ? "string" : new JsonArray("string", "null"), ["pattern"] = @"^(\d+\.)?\d{2}:\d{2}:\d{2}(\.\d{7})?$" },
+        _ => throw new NotSupportedException($"Say how {type} is written."),
+    };
 }

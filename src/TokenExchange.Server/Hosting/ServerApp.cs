@@ -66,19 +66,15 @@ public static class ServerApp
     {
         var services = builder.Services;
         services.TryAddSingleton(TimeProvider.System);
-        services.AddExchangeStorage((provider, options) =>
+        static string? Connection(IServiceProvider provider) => provider.GetRequiredService<IOptions<ConnectionSettings>>().Value.Exchange;
+        if (builder.Configuration["Storage:Provider"] == StorageSettings.SqlServerProvider)
         {
-            var storage = provider.GetRequiredService<IOptions<StorageSettings>>().Value;
-            var connection = provider.GetRequiredService<IOptions<ConnectionSettings>>().Value.Exchange;
-            if (storage.Provider == StorageSettings.SqlServerProvider)
-            {
-                options.UseSqlServerStorage(connection!, storage.SqlServer.MaxBatchSize);
-            }
-            else
-            {
-                options.UseSqliteStorage(string.IsNullOrWhiteSpace(connection) ? "Data Source=exchange.db" : connection);
-            }
-        });
+            services.AddSqlServerStorage(p => (Connection(p)!, p.GetRequiredService<IOptions<StorageSettings>>().Value.SqlServer.MaxBatchSize));
+        }
+        else
+        {
+            services.AddSqliteStorage(p => Connection(p) is { Length: > 0 } connection ? connection : "Data Source=exchange.db");
+        }
 
         services.AddDataProtection().SetApplicationName("TokenExchange");
         services.AddOptions<KeyManagementOptions>().Configure<IOptions<KeySettings>, ILoggerFactory>((options, keys, logs) =>

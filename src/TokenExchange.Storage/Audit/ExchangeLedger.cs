@@ -37,12 +37,60 @@ public sealed class ExchangeLedger(IDbContextFactory<ExchangeDbContext> contexts
     public async Task<CommitOutcome> CommitAsync(ExchangeRecord record, IssuedToken token, SingleUse? use, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(token);
+        try
+        {
+            return await WriteAsync(record, token, use, cancellationToken);
+        }
+        catch (DbUpdateException) when (use is not null)
+        {
+            // By now the transaction is rolled back. Inside it, this question could wait for a lock that the failed insert still held.
+            if (await WasUsedAsync(use, cancellationToken))
+            {
+                return CommitOutcome.Replayed;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Uses up a single-use assertion on its own; false when it was used before.</summary>
+    public async Task<bool> TryUseAsync(SingleUse use, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        db.UsedAssertions.Add(Row(use));
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException)
+        {
+            if (await WasUsedAsync(use, cancellationToken))
+            {
+                return false;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>The latest records, newest first.</summary>
+    public async Task<IReadOnlyList<ExchangeRecord>> ReadLatestAsync(int count, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var rows = await db.ExchangeRecords.AsNoTracking().OrderByDescending(r => r.Id).Take(count).ToListAsync(cancellationToken);
+        return rows.ConvertAll(r => r.ToRecord());
+    }
+
+    private async Task<CommitOutcome> WriteAsync(ExchangeRecord record, IssuedToken token, SingleUse? use, CancellationToken cancellationToken)
+    {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         db.Database.AutoSavepointsEnabled = false;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (use is not null && !await TryUseAsync(db, use, cancellationToken))
+        if (use is not null)
         {
-            return CommitOutcome.Replayed;
+            db.UsedAssertions.Add(Row(use));
         }
 
         db.ActorTokens.Add(DelegationStore.Write(token));
@@ -61,19 +109,11 @@ public sealed class ExchangeLedger(IDbContextFactory<ExchangeDbContext> contexts
         return await AnyRevokedAsync(token, cancellationToken) ? CommitOutcome.Revoked : CommitOutcome.Committed;
     }
 
-    /// <summary>Uses up a single-use assertion on its own; false when it was used before.</summary>
-    public async Task<bool> TryUseAsync(SingleUse use, CancellationToken cancellationToken)
+    // The primary key is the referee; which error number it answers with differs between servers, so after a failure the question is asked plainly.
+    private async Task<bool> WasUsedAsync(SingleUse use, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await TryUseAsync(db, use, cancellationToken);
-    }
-
-    /// <summary>The latest records, newest first.</summary>
-    public async Task<IReadOnlyList<ExchangeRecord>> ReadLatestAsync(int count, CancellationToken cancellationToken)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var rows = await db.ExchangeRecords.AsNoTracking().OrderByDescending(r => r.Id).Take(count).ToListAsync(cancellationToken);
-        return rows.ConvertAll(r => r.ToRecord());
+        return await db.UsedAssertions.AnyAsync(a => a.Key == use.Key, cancellationToken);
     }
 
     private async Task<bool> AnyRevokedAsync(IssuedToken token, CancellationToken cancellationToken)
@@ -82,24 +122,5 @@ public sealed class ExchangeLedger(IDbContextFactory<ExchangeDbContext> contexts
         return await RevocationStore.AnyAsync(db, token.Roots, cancellationToken);
     }
 
-    private async Task<bool> TryUseAsync(ExchangeDbContext db, SingleUse use, CancellationToken cancellationToken)
-    {
-        db.UsedAssertions.Add(new UsedAssertionRow { Key = use.Key, ExpiresAt = use.ExpiresAt });
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-            return true;
-        }
-        catch (DbUpdateException)
-        {
-            // The primary key is the referee; which error number it answers with differs between servers, so the question is asked plainly.
-            await using var check = await contexts.CreateDbContextAsync(cancellationToken);
-            if (await check.UsedAssertions.AnyAsync(a => a.Key == use.Key, cancellationToken))
-            {
-                return false;
-            }
-
-            throw;
-        }
-    }
+    private static UsedAssertionRow Row(SingleUse use) => new() { Key = use.Key, ExpiresAt = use.ExpiresAt };
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
@@ -84,9 +85,21 @@ internal sealed class ExchangeRecordRow
         Source = Source, Detail = Detail,
     };
 
-    // A refusal may quote what a stranger sent: a record must never fail to be written because that is too long.
+    // A refusal may quote what a stranger sent: a record must never fail to be written because that is too long, or because it holds what some
+    // databases cannot: NUL, or half of a surrogate pair (which cutting can leave, too).
     [return: NotNullIfNotNull(nameof(text))]
-    private static string? Cut(string? text, int length) => text is null || text.Length <= length ? text : text[..length];
+    private static string? Cut(string? text, int length)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        var cut = text.Length <= length ? text : text[..length];
+        return cut.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') || cut.Contains('\0', StringComparison.Ordinal)
+            ? string.Concat(cut.EnumerateRunes().Select(r => r.Value == 0 ? Rune.ReplacementChar : r))
+            : cut;
+    }
 }
 
 internal sealed class ExchangeRecordConfiguration : IEntityTypeConfiguration<ExchangeRecordRow>

@@ -10,7 +10,7 @@ internal sealed class ConfigurationStateRow
 
     public int Id { get; set; } = OnlyId;
 
-    /// <summary>Grows by one with every change; also the optimistic lock of writers.</summary>
+    /// <summary>Grows by one with every change; a writer raises it first, and only from the version it has seen.</summary>
     public long Version { get; set; }
 }
 
@@ -20,7 +20,6 @@ internal sealed class ConfigurationStateConfiguration : IEntityTypeConfiguration
     {
         builder.ToTable("ConfigurationStates").HasKey(s => s.Id);
         builder.Property(s => s.Id).ValueGeneratedNever();
-        builder.Property(s => s.Version).IsConcurrencyToken();
         builder.HasData(new ConfigurationStateRow { Version = 0 });
     }
 }

@@ -51,27 +51,23 @@ public sealed class ConfigurationStore(IDbContextFactory<ExchangeDbContext> cont
         ArgumentNullException.ThrowIfNull(desired);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var state = await db.ConfigurationStates.SingleAsync(s => s.Id == ConfigurationStateRow.OnlyId, cancellationToken);
-        if (state.Version != expectedVersion)
+
+        // Who raises the version may write; others wait here until that is done and then find it raised. Raised last, two writers that add the same
+        // client would already have met at its unique key, and one of them would have failed instead of being told that it came second.
+        var raised = await db.ConfigurationStates
+            .Where(s => s.Id == ConfigurationStateRow.OnlyId && s.Version == expectedVersion)
+            .ExecuteUpdateAsync(s => s.SetProperty(x => x.Version, expectedVersion + 1), cancellationToken);
+        if (raised != 1)
         {
             return false;
         }
 
-        state.Version++;
         await ReplaceAsync(db.Issuers, desired.Issuers!, r => r.Issuer, d => d.Issuer, Create, (r, d) => r.Definition = Write(d), cancellationToken);
         await ReplaceAsync(db.Resources, desired.Resources!, r => r.Key, KeyOf, Create, (r, d) => r.Definition = Write(d), cancellationToken);
         await ReplaceAsync(db.Clients, desired.Clients!, r => r.ClientId!, d => d.ClientId, _ => new ClientRow { Id = Guid.NewGuid().ToString() }, (r, d) => r.Take(d), cancellationToken);
         await PublishAsync(db, desired, record, cancellationToken);
         db.ExchangeRecords.Add(ExchangeRecordRow.From(record));
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-        }
-        catch (DbUpdateConcurrencyException)
-        {
-            return false;
-        }
-
+        await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }

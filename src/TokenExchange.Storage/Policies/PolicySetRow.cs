@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using TokenExchange.Core.Tokens;
 
 namespace TokenExchange.Storage.Policies;
 
@@ -41,6 +42,8 @@ internal sealed class PolicySetConfiguration : IEntityTypeConfiguration<PolicySe
     public void Configure(EntityTypeBuilder<ResourceRow> builder)
     {
         builder.ToTable("Resources").HasKey(r => r.Key);
-        builder.Property(r => r.Key).HasMaxLength(450);
+
+        // An indicator is ASCII. As Unicode text of this length it would not fit into an index key of SQL Server (900 bytes).
+        builder.Property(r => r.Key).HasMaxLength(ResourceIndicator.MaxLength).IsUnicode(false);
     }
 }

@@ -23,6 +23,7 @@ public sealed class ConfigurationFileTests
     [InlineData("""{"clients":[{"enabled":"yes"}]}""", "clients[0].enabled: write true or false")]
     [InlineData("""{"clients":[{"expires":"tomorrow"}]}""", "clients[0].expires: write an instant, e.g. 2027-01-31T00:00:00Z")]
     [InlineData("""{"policies":[{"limits":{"maxLifetime":"5m"}}]}""", "policies[0].limits.maxLifetime: write a duration, hh:mm:ss")]
+    [InlineData("""{"policies":[{"limits":{"maxLifetime":"5"}}]}""", "policies[0].limits.maxLifetime: write a duration, hh:mm:ss")]
     [InlineData("""{"policies":[{"limits":{"maxLifetime":300}}]}""", "policies[0].limits.maxLifetime: write a duration, hh:mm:ss")]
     [InlineData("""{"policies":[{"limits":{"maxLifetime":null}}]}""", "policies[0].limits.maxLifetime: write a duration, hh:mm:ss")]
     [InlineData("""{"policies":[{"limits":{"maxChainDepth":1.5}}]}""", "policies[0].limits.maxChainDepth: write a whole number")]

@@ -1,0 +1,121 @@
+using TokenExchange.Storage.Audit;
+using TokenExchange.Storage.Delegations;
+using TokenExchange.Storage.Revocations;
+using TokenExchange.Storage.Tests.Databases;
+
+namespace TokenExchange.Storage.Tests;
+
+/// <summary>Dead root, dead tree: a token has ended as soon as anything it hangs below has.</summary>
+public abstract class RevocationStoreTests(DatabaseServer server) : StorageTests(server)
+{
+    private RevocationStore Store => Database.Revocations;
+
+    [Theory]
+    [MemberData(nameof(ExchangeLedgerTests.RootNames), MemberType = typeof(ExchangeLedgerTests))]
+    public async Task A_token_ends_with_each_of_its_roots(string root)
+    {
+        var token = Token();
+        (await Store.AnyAsync(token.Roots, Stop)).ShouldBeFalse();
+
+        await Store.RevokeAsync(ExchangeLedgerTests.RootOf(token, root), "admin", Some.Revocation(), Stop);
+
+        (await Store.AnyAsync(token.Roots, Stop)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_token_outlives_what_it_does_not_hang_below()
+    {
+        var token = Token();
+        var child = Some.Token(token.Delegation, [.. token.Ancestors, token.Id]);
+
+        await Store.RevokeAsync(Root.Token(child.Id), "admin", Some.Revocation(), Stop);
+        await Store.RevokeAsync(Root.Token(Some.Id()), "admin", Some.Revocation(), Stop);
+        await Store.RevokeAsync(Root.Delegation(Some.Id()), "admin", Some.Revocation(), Stop);
+        await Store.RevokeAsync(Root.Session(Some.Id()), "admin", Some.Revocation(), Stop);
+
+        (await Store.AnyAsync(token.Roots, Stop)).ShouldBeFalse();
+        (await Store.AnyAsync(child.Roots, Stop)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Kinds_of_roots_do_not_mix_and_case_counts()
+    {
+        var token = Token();
+
+        await Store.RevokeAsync(Root.Session(token.Id), "admin", Some.Revocation(), Stop);
+        await Store.RevokeAsync(Root.Token(token.Delegation.Id), "admin", Some.Revocation(), Stop);
+        await Store.RevokeAsync(Root.Delegation(token.Delegation.Session), "admin", Some.Revocation(), Stop);
+        await Store.RevokeAsync(Root.Token(token.Id.ToUpperInvariant() + "A"), "admin", Some.Revocation(), Stop);
+
+        (await Store.AnyAsync(token.Roots, Stop)).ShouldBeFalse();
+        (await Store.AnyAsync([Root.Token(token.Id.ToUpperInvariant() + "a")], Stop)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Nothing_has_not_been_revoked() => (await Store.AnyAsync([], Stop)).ShouldBeFalse();
+
+    [Fact]
+    public async Task A_token_with_the_longest_line_of_descent_ends_with_its_first_ancestor()
+    {
+        var token = Some.Token(Some.Delegation(), Enumerable.Range(0, IssuedToken.MaxAncestors).Select(_ => Some.Id()).ToArray());
+        (await Store.AnyAsync(token.Roots, Stop)).ShouldBeFalse();
+
+        await Store.RevokeAsync(Root.Token(token.Ancestors[0]), "admin", Some.Revocation(), Stop);
+
+        (await Store.AnyAsync(token.Roots, Stop)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_revocation_is_seen_by_other_nodes_at_once_and_by_those_that_start_later()
+    {
+        var token = Token();
+        await using var running = Database.OtherNode();
+        (await running.Revocations.AnyAsync(token.Roots, Stop)).ShouldBeFalse();
+
+        await Store.RevokeAsync(Root.Session(token.Delegation.Session), "admin", Some.Revocation(), Stop);
+
+        (await running.Revocations.AnyAsync(token.Roots, Stop)).ShouldBeTrue();
+        await using var started = Database.OtherNode();
+        (await started.Revocations.AnyAsync(token.Roots, Stop)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Revoking_again_is_recorded_again()
+    {
+        var root = Root.Session(Some.Id());
+        ExchangeRecord[] records = [Some.Revocation() with { ClientId = "first" }, Some.Revocation() with { ClientId = "second" }];
+        var before = await Database.CountRecordsAsync(Stop);
+
+        await Store.RevokeAsync(root, "first", records[0], Stop);
+        await Store.RevokeAsync(root, "second", records[1], Stop);
+
+        (await Store.AnyAsync([root], Stop)).ShouldBeTrue();
+        (await Database.CountRecordsAsync(Stop)).ShouldBe(before + 2);
+        (await Database.Ledger.ReadLatestAsync(2, Stop)).ShouldBe([records[1], records[0]]);
+    }
+
+    [Fact]
+    public async Task Twenty_revocations_of_one_root_at_once_all_succeed_and_all_are_recorded()
+    {
+        var root = Root.Delegation(Some.Id());
+        var before = await Database.CountRecordsAsync(Stop);
+
+        var seen = await AtOnceAsync(20, async i =>
+        {
+            await Store.RevokeAsync(root, $"admin-{i}", Some.Revocation() with { ClientId = $"admin-{i}" }, Stop);
+            return await Store.AnyAsync([root], Stop);
+        });
+
+        seen.ShouldAllBe(s => s);
+        (await Database.CountRecordsAsync(Stop)).ShouldBe(before + 20);
+        (await Database.Ledger.ReadLatestAsync(20, Stop)).Select(r => r.ClientId).ShouldBe(Enumerable.Range(0, 20).Select(i => $"admin-{i}"), ignoreOrder: true);
+    }
+
+    private static IssuedToken Token() => Some.Token(Some.Delegation(), Some.Id(), Some.Id());
+}
+
+[Collection(OnSqlite.Name)]
+public sealed class SqliteRevocationStoreTests(SqliteServer server) : RevocationStoreTests(server);
+
+[Collection(OnSqlServer.Name)]
+public sealed class SqlServerRevocationStoreTests(SqlServerServer server) : RevocationStoreTests(server);
