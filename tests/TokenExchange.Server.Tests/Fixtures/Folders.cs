@@ -3,6 +3,8 @@ namespace TokenExchange.Server.Tests.Fixtures;
 /// <summary>Where the sources are: found from the output folder, because a deterministic build writes no real paths.</summary>
 internal static class Folders
 {
+    public static string ThisProject { get; } = Find("TokenExchange.Server.Tests.csproj");
+
     public static string Docs { get; } = Path.Combine(Find("TokenExchange.sln"), "docs");
 
     private static string Find(string file)

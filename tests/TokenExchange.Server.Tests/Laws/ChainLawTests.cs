@@ -1,0 +1,58 @@
+using System.Runtime.CompilerServices;
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using TokenExchange.Server.Tests.Fixtures;
+using Xunit.v3;
+
+namespace TokenExchange.Server.Tests.Laws;
+
+/// <summary>The laws over random chains of exchanges under random rules, at the wire, over a real database.</summary>
+public sealed class ChainLawTests(SharedServer shared, ITestOutputHelper output) : IClassFixture<SharedServer>
+{
+    /// <summary>Other walks in every run; a failure prints the seed that repeats it.</summary>
+    [WalkLaw]
+    public Task No_walk_breaks_a_law(Outing outing) => new Walker(shared.Server, new Tally()).TakeAsync(outing);
+
+    /// <summary>The same walks in every run, so that it can be said what they come to.</summary>
+    [Fact]
+    public async Task The_walks_are_not_vacuous()
+    {
+        var tally = new Tally();
+        foreach (var outing in WalkGenerators.Outing.Sample(15, new Rnd(8693), 50))
+        {
+            await new Walker(shared.Server, tally).TakeAsync(outing);
+        }
+
+        output.WriteLine(tally.ToString());
+        new[] { tally.Permits, tally.Narrowings, tally.HandOns, tally.OtherResource, tally.DepthThree }.ShouldAllBe(count => count > 0, tally.ToString());
+        foreach (var code in new[] { "actor_not_named", "chain_not_extendable", "purpose_not_permitted", "resource_not_permitted", "scope_not_permitted", "subject_token_expired" })
+        {
+            tally.Refusals.ContainsKey(code).ShouldBeTrue(code);
+        }
+    }
+}
+
+/// <summary>A law of walks: 300 of them, or more where the environment variable <c>TOKENEXCHANGE_PROPERTY_CASES</c> says so.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class WalkLawAttribute : PropertyAttribute, IFactAttribute
+{
+    private const int LeastWalks = 300;
+
+    private readonly string? _sourceFilePath;
+    private readonly int _sourceLineNumber;
+
+    public WalkLawAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
+    {
+        (_sourceFilePath, _sourceLineNumber) = (sourceFilePath, sourceLineNumber);
+        var walks = int.TryParse(Environment.GetEnvironmentVariable("TOKENEXCHANGE_PROPERTY_CASES"), out var cases) ? Math.Max(cases, LeastWalks) : LeastWalks;
+        MaxTest = (walks + Outing.WalksEach - 1) / Outing.WalksEach;
+        Arbitrary = [typeof(WalkGenerators)];
+        QuietOnSuccess = true;
+    }
+
+    // The base class does not pass these on, and a failing law should lead to its line.
+    string? IFactAttribute.SourceFilePath => _sourceFilePath;
+
+    int? IFactAttribute.SourceLineNumber => _sourceLineNumber;
+}
