@@ -113,12 +113,14 @@ public class ConditionTests
         Network("192.0.2.0/24", "10.0.0.1/32", "2001:db8::/64").Holds(From(source)).ShouldBe(expected);
 
     [Theory]
-    [InlineData("10.1.2.3", true)]
-    [InlineData("::ffff:10.1.2.3", true)]
-    [InlineData("11.1.2.3", false)]
-    [InlineData("::ffff:11.1.2.3", false)]
-    public void A_network_of_mapped_IPv4_addresses_is_the_IPv4_network(string source, bool expected) =>
-        Network("::ffff:10.0.0.0/104").Holds(From(source)).ShouldBe(expected);
+    [InlineData("::ffff:10.0.0.0/104", "10.1.2.3", true)]
+    [InlineData("::ffff:10.0.0.0/104", "::ffff:10.1.2.3", true)]
+    [InlineData("::ffff:10.0.0.0/104", "11.1.2.3", false)]
+    [InlineData("::ffff:10.0.0.0/104", "::ffff:11.1.2.3", false)]
+    [InlineData("::ffff:0:0/96", "10.1.2.3", true)]
+    [InlineData("::ffff:0:0/96", "2001:db8::1", false)]
+    public void A_network_of_mapped_IPv4_addresses_is_the_IPv4_network(string network, string source, bool expected) =>
+        Network(network).Holds(From(source)).ShouldBe(expected);
 
     [Theory]
     [InlineData("0.0.0.0/0", "203.0.113.9", true)]
@@ -126,6 +128,7 @@ public class ConditionTests
     [InlineData("0.0.0.0/0", "2001:db8::1", false)]
     [InlineData("::/0", "2001:db8::1", true)]
     [InlineData("::/0", "203.0.113.9", false)]
+    [InlineData("::/0", "::ffff:203.0.113.9", false)]
     public void All_of_one_family_is_nothing_of_the_other(string network, string source, bool expected) =>
         Network(network).Holds(From(source)).ShouldBe(expected);
 

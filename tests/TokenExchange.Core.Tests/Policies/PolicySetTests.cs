@@ -12,19 +12,20 @@ public class PolicySetTests
     private static readonly PolicyDefinition Nobody = Permit("nobody", "mail.read") with { Agents = [] };
 
     [Theory]
-    [InlineData("inbox-agent", "ai_agent", "internal", "by-id by-any by-kind by-tag")]
-    [InlineData("inbox-agent", "service", "", "by-id by-any")]
+    [InlineData("inbox-agent", "ai_agent", "internal", "by-id by-any by-kind by-tag by-id-or-tag")]
+    [InlineData("inbox-agent", "service", "", "by-id by-any by-id-or-tag")]
     [InlineData("stranger", "ai_agent", "", "by-kind by-any")]
-    [InlineData("stranger", "service", "internal external", "by-tag by-any")]
+    [InlineData("stranger", "service", "internal external", "by-tag by-any by-id-or-tag")]
     [InlineData("stranger", "service", "external", "")]
     [InlineData("Inbox-Agent", "AI_AGENT", "Internal", "")]
-    public void Policies_are_found_by_the_agents_id_kind_or_tag(string clientId, string kind, string tags, string expected)
+    public void Policies_are_found_once_by_the_agents_id_kind_or_tag(string clientId, string kind, string tags, string expected)
     {
         var set = Set(
             Nobody,
             Nobody with { Name = "by-id", Agents = ["inbox-agent", "inbox-agent"] },
             Nobody with { Name = "by-kind", AgentKinds = ["ai_agent"] },
             Nobody with { Name = "by-tag", AgentTags = ["internal"] },
+            Nobody with { Name = "by-id-or-tag", Agents = ["inbox-agent"], AgentTags = ["internal"] },
             Nobody with { Name = "by-any", Agents = ["inbox-agent"], AgentKinds = ["ai_agent"], AgentTags = ["internal", "batch"] });
 
         set.Find("inbox.triage", ResourceIndicator.Parse(Mail), new AgentFacts(clientId, kind, tags.Split(' ', StringSplitOptions.RemoveEmptyEntries)))

@@ -32,6 +32,7 @@ public class ResourceIndicatorTests
     [InlineData("https:mail.example")]
     [InlineData("custom:///api")]
     [InlineData("file:///etc/passwd")]
+    [InlineData("file://files.example/share")]
     [InlineData("https://mail.example#fragment")]
     [InlineData("https://mail.example#")]
     [InlineData("https://mail.example?tenant=1")]
