@@ -26,7 +26,7 @@ internal static class JsonAnswer
             json.Dispose();
             return null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Clients;
 using TokenExchange.Storage.Configuration;
@@ -17,6 +18,7 @@ public static class StorageSetup
     {
         services.AddPooledDbContextFactory<ExchangeDbContext>(provider);
         services.AddScoped(s => s.GetRequiredService<IDbContextFactory<ExchangeDbContext>>().CreateDbContext());
+        services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ConfigurationStore>();
         services.AddSingleton<DelegationStore>();
         services.AddSingleton<RevocationStore>();

@@ -12,7 +12,8 @@ public abstract class ClientTests(DatabaseServer server) : StorageTests(server)
     [Fact]
     public async Task OpenIddict_finds_a_client_of_the_configuration()
     {
-        var definition = Some.Everything().Clients![0];
+        // One that is disabled or has expired would not be found.
+        var definition = Some.Everything().Clients![0] with { Enabled = true, Expires = DateTimeOffset.UtcNow.AddDays(1) };
         await ReplaceAsync(definition, Some.Everything().Clients![1]);
 
         var client = (await FindAsync(definition.ClientId)).ShouldNotBeNull();

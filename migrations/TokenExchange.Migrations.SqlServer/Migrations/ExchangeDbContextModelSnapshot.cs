@@ -480,6 +480,10 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .HasColumnType("nvarchar(255)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<string>("SessionScopes")
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<string>("SubjectClaims")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)")

@@ -400,6 +400,9 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasMaxLength(255)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("SessionScopes")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("SubjectClaims")
                         .IsRequired()
                         .HasColumnType("TEXT");

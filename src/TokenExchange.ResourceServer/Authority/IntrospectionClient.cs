@@ -71,7 +71,7 @@ internal sealed class IntrospectionClient(IOptions<ActorTokenOptions> options, A
                 ? active.ValueKind switch { JsonValueKind.True => true, JsonValueKind.False => false, _ => null }
                 : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -22,7 +22,8 @@ public sealed class ClientAssertions(CatalogSource catalogs, PublishedKeys keys,
     /// <summary>The longest an assertion may live, from now.</summary>
     public static readonly TimeSpan MaxLifetime = TimeSpan.FromMinutes(10);
 
-    private static readonly string[] Algorithms = ["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256"];
+    /// <summary>Signature algorithms accepted; the metadata say the same.</summary>
+    public static IReadOnlyList<string> Algorithms { get; } = ["ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256"];
 
     private readonly string _issuer = settings.Value.Issuer;
     private readonly TimeSpan _skew = settings.Value.ClockSkew;

@@ -51,7 +51,8 @@ public sealed class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<
             var now = clock.GetUtcNow();
             if (!(entry.IsFresh(now) && Knows(entry.Keys, keyId)) && now - entry.TriedAt >= RetryAfter)
             {
-                await RefreshAsync(entry, source, now, cancellationToken);
+                // Not the request's token: one caller who hangs up must not end a fetch that everybody waits for. It is bounded by itself.
+                await RefreshAsync(entry, source, now);
             }
 
             return entry.Keys is not null && now - entry.FetchedAt < StaleFor ? entry.Keys : null;
@@ -80,13 +81,13 @@ public sealed class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<
         return _inline[json] = KeySet.TryParse(json, out keys, out var problem) ? keys : throw new FormatException($"A stored key set cannot be read: {problem}.");
     }
 
-    private async Task RefreshAsync(Entry entry, KeySource source, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task RefreshAsync(Entry entry, KeySource source, DateTimeOffset now)
     {
         entry.TriedAt = now;
         try
         {
-            var address = source.JwksUri ?? await DiscoverAsync(source, cancellationToken);
-            var json = Encoding.UTF8.GetString(await http.GetAsync(address, source.AllowedHosts, cancellationToken));
+            var address = source.JwksUri ?? await DiscoverAsync(source);
+            var json = Encoding.UTF8.GetString(await http.GetAsync(address, source.AllowedHosts, CancellationToken.None));
             if (!KeySet.TryParse(json, out var keys, out var problem))
             {
                 throw new HttpRequestException($"The key set at '{address}' cannot be used: {problem}.");
@@ -94,16 +95,16 @@ public sealed class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<
 
             (entry.Keys, entry.FetchedAt) = (keys, now);
         }
-        catch (Exception e) when (e is HttpRequestException or JsonException or System.Net.Sockets.SocketException or IOException)
+        catch (Exception e) when (e is HttpRequestException or JsonException or InvalidOperationException or System.Net.Sockets.SocketException or IOException)
         {
             AssertionLog.KeysUnavailable(log, source.Issuer ?? source.JwksUri ?? string.Empty, e.Message);
         }
     }
 
-    private async Task<string> DiscoverAsync(KeySource source, CancellationToken cancellationToken)
+    private async Task<string> DiscoverAsync(KeySource source)
     {
         var address = source.Issuer!.TrimEnd('/') + "/.well-known/openid-configuration";
-        using var document = JsonDocument.Parse(await http.GetAsync(address, source.AllowedHosts, cancellationToken), new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 16 });
+        using var document = JsonDocument.Parse(await http.GetAsync(address, source.AllowedHosts, CancellationToken.None), new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = 16 });
         var root = document.RootElement;
         if (root.ValueKind == JsonValueKind.Object
             && root.TryGetProperty("issuer", out var issuer) && issuer.ValueKind == JsonValueKind.String && issuer.ValueEquals(source.Issuer)

@@ -1,8 +1,5 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.Tokens;
 using TokenExchange.Core.Configuration;
 using TokenExchange.Core.Policies;
 using TokenExchange.Core.Protocol;
@@ -20,6 +17,9 @@ namespace TokenExchange.Server.Assertions;
 /// </summary>
 public sealed class SessionAssertions(PublishedKeys keys, IOptions<ExchangeSettings> settings)
 {
+    // Values of a typ claim by which identity providers tell their own tokens apart.
+    private static readonly string[] OtherUses = ["Refresh", "Offline", "Bearer", "Logout"];
+
     private readonly string _ownIssuer = settings.Value.Issuer;
     private readonly TimeSpan _skew = settings.Value.ClockSkew;
 
@@ -91,6 +91,13 @@ public sealed class SessionAssertions(PublishedKeys keys, IOptions<ExchangeSetti
             return RefusalReason.WrongPresenter;
         }
 
+        // A logout token, a security event or an introspection answer is signed by the same key and says nothing of a living session.
+        if (claims.TryGetProperty("events", out _) || claims.TryGetProperty("token_introspection", out _)
+            || (claims.TryGetProperty("typ", out var use) && use.ValueKind == JsonValueKind.String && OtherUses.Contains(use.GetString()!, StringComparer.OrdinalIgnoreCase)))
+        {
+            return new Refusal(RefusalReason.SubjectTokenMalformed, "made for another use");
+        }
+
         // A session assertion stands for the user alone: dropping an actor it names would launder it, and a key it is bound to was not proven.
         if (claims.TryGetProperty(ClaimNames.Actor, out _) || claims.TryGetProperty(ClaimNames.Confirmation, out _))
         {
@@ -103,7 +110,7 @@ public sealed class SessionAssertions(PublishedKeys keys, IOptions<ExchangeSetti
             return new Refusal(RefusalReason.SubjectTokenClaims, "may_act");
         }
 
-        if (!ReadSubject(claims, issuer, catalog).Passed(out var subject, out var refusal) || !ReadUse(claims, issuer, iat).Passed(out var use, out refusal))
+        if (!ReadSubject(claims, issuer, catalog).Passed(out var subject, out var refusal) || !ReadUse(claims, issuer, iat).Passed(out var usage, out refusal))
         {
             return refusal;
         }
@@ -126,7 +133,7 @@ public sealed class SessionAssertions(PublishedKeys keys, IOptions<ExchangeSetti
             return new Refusal(RefusalReason.SubjectTokenClaims, issuer.Claims.Session);
         }
 
-        return new SubjectToken.SessionAssertion(scopes, mayAct, use.Once)
+        return new SubjectToken.SessionAssertion(scopes, mayAct, usage.Once)
         {
             Subject = subject,
             Facts = new SubjectFacts(issuer.Issuer, ClaimsFor(catalog.Policies, claims), authentication),
@@ -175,22 +182,26 @@ public sealed class SessionAssertions(PublishedKeys keys, IOptions<ExchangeSetti
         return ok;
     }
 
-    // Only what policies look at is kept; a claim they look at that is absent is known to be absent.
+    // Only what policies look at is kept. A claim they look at that is absent is known to be absent; one that cannot be read, or is kept elsewhere
+    // (OpenID Connect Core §5.6.2), is left out: unknown, which counts against the agent.
     private static Dictionary<string, IReadOnlyList<string>> ClaimsFor(PolicySet policies, JsonElement claims) =>
-        policies.ReferencedClaims.ToDictionary(name => name, name => Values(claims, name), StringComparer.Ordinal);
+        policies.ReferencedClaims
+            .Select(name => (Name: name, Values: Values(claims, name)))
+            .Where(c => c.Values is not null)
+            .ToDictionary(c => c.Name, c => c.Values!, StringComparer.Ordinal);
 
-    private static IReadOnlyList<string> Values(JsonElement claims, string name)
+    private static IReadOnlyList<string>? Values(JsonElement claims, string name)
     {
         if (!claims.TryGetProperty(name, out var value))
         {
-            return [];
+            return claims.TryGetProperty("_claim_names", out var elsewhere) && (elsewhere.ValueKind != JsonValueKind.Object || elsewhere.TryGetProperty(name, out _)) ? null : [];
         }
 
         return value.ValueKind switch
         {
-            JsonValueKind.Array => [.. value.EnumerateArray().Where(IsScalar).Select(Text)],
+            JsonValueKind.Array when value.EnumerateArray().All(IsScalar) => [.. value.EnumerateArray().Select(Text)],
             _ when IsScalar(value) => [Text(value)],
-            _ => [],
+            _ => null,
         };
 
         static bool IsScalar(JsonElement e) => e.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
@@ -200,23 +211,4 @@ public sealed class SessionAssertions(PublishedKeys keys, IOptions<ExchangeSetti
     private static string Seconds(DateTimeOffset instant) => instant.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private sealed record Usage(SingleUse? Once);
-}
-
-/// <summary>Opaque ids made from what they stand for.</summary>
-public static class Fingerprint
-{
-    /// <summary>base64url SHA-256 over the parts, each led by its length so that no two lists of parts run together.</summary>
-    public static string Of(params ReadOnlySpan<string> parts)
-    {
-        var text = new StringBuilder();
-        foreach (var part in parts)
-        {
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{part.Length}:{part};");
-        }
-
-        return Base64UrlEncoder.Encode(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
-    }
-
-    /// <summary>Lower-case hex SHA-256 of a token, by which records know it.</summary>
-    public static string OfToken(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 }

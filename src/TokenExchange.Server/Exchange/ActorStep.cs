@@ -29,6 +29,8 @@ public sealed record ActorStep
 
     private int? MaxChainDepth { get; init; }
 
+    private ScopeSet? SessionScopes { get; init; }
+
     // Set when narrowing: what may be handed on, and by which policy, stays what it was.
     private SubjectToken.OwnToken? Narrowed { get; init; }
 
@@ -78,6 +80,7 @@ public sealed record ActorStep
             Policy = Narrowed?.Issued.Policy ?? policy.Name,
             MaxChainDepth = Depth(policy.Limits.MaxChainDepth),
             DelegationEndsAt = delegationEndsAt,
+            SessionScopes = SessionScopes,
             SubjectClaims = claims,
             IssuedAt = token.IssuedAt,
             ExpiresAt = token.ExpiresAt,
@@ -89,7 +92,7 @@ public sealed record ActorStep
     private static Checked<ActorStep> First(SubjectToken.SessionAssertion assertion, Actor actor) =>
         assertion.MayAct is { } mayAct && !mayAct.Names(actor)
             ? RefusalReason.ActorNotNamed
-            : new ActorStep { Chain = ActChain.StartWith(actor), ScopeCeiling = assertion.Scopes };
+            : new ActorStep { Chain = ActChain.StartWith(actor), ScopeCeiling = assertion.Scopes, SessionScopes = assertion.Scopes };
 
     private static Checked<ActorStep> Narrow(SubjectToken.OwnToken own, ResourceIndicator resource)
     {
@@ -115,9 +118,40 @@ public sealed record ActorStep
             return RefusalReason.ActorNotNamed;
         }
 
-        return Onward.Ceiling(giver.Limits.OnwardTo, actor.Subject, resource, own.Token.Audience, own.Token.Scopes) is { } ceiling
-            ? Below(own, chain, ceiling)
-            : new Refusal(RefusalReason.ResourceNotPermitted, "onwardTo does not lead to this resource");
+        if (chain.Depth > giver.Limits.MaxChainDepth)
+        {
+            return RefusalReason.ChainNotExtendable;
+        }
+
+        // Nobody hands on what they would not be given now: a deny, a condition or a narrower permit published since holds for the giver as well.
+        if (AskForTheGiver(own, catalog, now) is not Decision.Permit held)
+        {
+            return RefusalReason.ActorNotNamed;
+        }
+
+        if (Onward.Ceiling(giver.Limits.OnwardTo, actor.Subject, resource, own.Token.Audience, held.Granted) is not { } ceiling)
+        {
+            return new Refusal(RefusalReason.ResourceNotPermitted, "onwardTo does not lead to this resource");
+        }
+
+        return Below(own, chain, own.Issued.SessionScopes is { } session ? ceiling.Intersect(session) : ceiling);
+    }
+
+    // The question the giver would ask to narrow its token, but for where it calls from: that is not known here, so that a permit with a source network
+    // hands on nothing.
+    private static Decision AskForTheGiver(SubjectToken.OwnToken own, Catalog catalog, DateTimeOffset now)
+    {
+        var giver = catalog.FindAgent(own.Token.Chain.Current.Subject, now)!;
+        return PolicyEvaluator.Decide(catalog.Policies, new PolicyQuestion
+        {
+            Now = now,
+            Agent = new AgentFacts(giver.ClientId, giver.Kind, giver.Tags),
+            Subject = own.Facts,
+            Resource = own.Token.Audience,
+            Purpose = own.Token.Purpose,
+            ScopeCeiling = own.Token.Scopes,
+            ChainDepth = own.Token.Chain.Depth,
+        });
     }
 
     // The policy the token was issued under, if it still is a permit for that purpose, resource and agent.
@@ -145,6 +179,7 @@ public sealed record ActorStep
             Delegation = own.Issued.Delegation,
             DelegationEndsAt = own.Issued.DelegationEndsAt,
             MaxChainDepth = own.Issued.MaxChainDepth,
+            SessionScopes = own.Issued.SessionScopes,
             Ancestors = [.. own.Issued.Ancestors, own.Issued.Id],
         };
     }

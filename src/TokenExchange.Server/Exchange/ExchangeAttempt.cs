@@ -22,7 +22,7 @@ public sealed class ExchangeAttempt
             At = now,
             Kind = RecordKind.Refusal,
             Reason = string.Empty,
-            ClientId = caller.ClientId,
+            ClientId = Printable(caller.ClientId),
             Source = caller.Source?.ToString(),
             Resource = Printable(form.Value("resource") ?? form.Value("audience")),
             Purpose = Printable(form.Value("purpose")),
@@ -100,11 +100,15 @@ public sealed class ExchangeAttempt
             DenyReason.ResourceNotOpen => RefusalReason.ResourceNotPermitted,
             DenyReason.PurposeMissing or DenyReason.PurposeUnknown or DenyReason.PurposeRetired or DenyReason.PurposeNotOpen
                 or DenyReason.DeniedByPolicy or DenyReason.SubjectNotCovered or DenyReason.ConditionFailed => RefusalReason.PurposeNotPermitted,
-            _ => throw new InvalidOperationException($"Unknown reason {deny.Reason}."),
         };
         return new Refusal(reason, $"{deny.Reason}: {string.Join("; ", deny.Closest.Select(c => $"{c.Policy}: {c.Detail}"))}", deny.StepUp);
     }
 
-    // What strangers send may hold line breaks and the like; a record is shown to people.
-    private static string? Printable(string? text) => text is null ? null : string.Concat(text.Select(c => char.IsControl(c) || char.IsSurrogate(c) ? '\uFFFD' : c));
+    // What strangers send may hold line breaks and the like, and a record is shown to people; or a token in the wrong place, and a record holds none.
+    private static string? Printable(string? text) => text switch
+    {
+        null => null,
+        _ when text.Contains("eyJ", StringComparison.Ordinal) => $"sha256:{Fingerprint.OfToken(text)}",
+        _ => string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c)),
+    };
 }

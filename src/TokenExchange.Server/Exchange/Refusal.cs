@@ -83,6 +83,9 @@ public enum RefusalReason
     /// <summary>The user must authenticate again or more strongly.</summary>
     StepUpNeeded,
 
+    /// <summary>A token to be revoked was issued to another client.</summary>
+    TokenOfAnotherClient,
+
     /// <summary>The delegation is over; the user must sign in again to lend again.</summary>
     DelegationEnded,
 }

@@ -68,6 +68,8 @@ public static class RefusalWire
             "Declare a registered, active purpose that is open to this agent, for this user, at this resource, at this time."),
         RefusalReason.StepUpNeeded => new(400, ErrorCodes.InsufficientUserAuthentication, "step_up_needed", "The user must authenticate again or more strongly.",
             "Have the user authenticate so that acr_values and max_age are met, and send the new assertion."),
+        RefusalReason.TokenOfAnotherClient => new(400, ErrorCodes.UnauthorizedClient, "token_of_another_client", "The token was issued to another client.",
+            "Only the client a token was issued to may revoke it; revoking the token it was derived from ends it as well."),
         RefusalReason.DelegationEnded => Invalid("delegation_ended", "The delegation is over.",
             "The user must sign in again to lend again."),
     };

@@ -27,7 +27,8 @@ public sealed class TokenExchanger(
         var attempt = new ExchangeAttempt(form, caller, clock.GetUtcNow());
         if (!(await TryAsync(attempt, form, caller, cancellationToken)).Passed(out var token, out var refusal))
         {
-            await ledger.RecordAsync(attempt.Refused(refusal), cancellationToken);
+            // Who hangs up is on record all the same.
+            await ledger.RecordAsync(attempt.Refused(refusal), CancellationToken.None);
             return new ExchangeOutcome.Refused(refusal);
         }
 
@@ -137,7 +138,6 @@ public sealed class TokenExchanger(
             CommitOutcome.Committed => token,
             CommitOutcome.Replayed => RefusalReason.SubjectTokenReplayed,
             CommitOutcome.Revoked => RefusalReason.SubjectTokenRevoked,
-            _ => throw new InvalidOperationException($"Unknown outcome {committed}."),
         };
     }
 

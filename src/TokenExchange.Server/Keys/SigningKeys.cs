@@ -17,11 +17,8 @@ public sealed class SigningKeys(SigningKeyStore store, IDataProtectionProvider p
     private readonly IDataProtector _protector = protection.CreateProtector("TokenExchange.SigningKey");
     private IReadOnlyList<ECDsaSecurityKey>? _keys;
 
-    /// <summary>The key that signs, newest.</summary>
+    /// <summary>All keys that may have signed a token that is still good, newest first; the first one signs.</summary>
     /// <exception cref="InvalidOperationException">Keys were not loaded.</exception>
-    public ECDsaSecurityKey Current => Loaded[0];
-
-    /// <summary>All keys that may have signed a token that is still good, newest first.</summary>
     public IReadOnlyList<ECDsaSecurityKey> Loaded => _keys ?? throw new InvalidOperationException("The signing keys were not loaded.");
 
     /// <summary>The keys of this <c>kid</c>; none when it is unknown.</summary>

@@ -1,10 +1,10 @@
-using System.Text.Json.Nodes;
-using Microsoft.AspNetCore;
 using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using TokenExchange.Core.Protocol;
+using TokenExchange.Server.Assertions;
+using TokenExchange.Server.Configuration;
 using TokenExchange.Server.Exchange;
 using TokenExchange.Server.Settings;
 using TokenExchange.Storage.Audit;
@@ -13,7 +13,7 @@ using static OpenIddict.Server.OpenIddictServerEvents;
 namespace TokenExchange.Server.OpenIddict;
 
 /// <summary>
-/// Makes every refusal at <c>/token</c> look as <see cref="RefusalWire"/> says, and puts on record those that end before the story: what OpenIddict
+/// Makes every refusal at the OAuth endpoints look as <see cref="RefusalWire"/> says, and puts on record those that end before the story: what OpenIddict
 /// refuses by itself, such as a failed client authentication.
 /// </summary>
 internal static class ErrorAnswers
@@ -56,11 +56,17 @@ internal static class ErrorAnswers
         response.ErrorUri = $"{issuer}/errors/{error.Code}";
     }
 
-    // What the request says of itself, as far as it could be read; the client is the one it claims to be.
-    private static ExchangeRecord Record(BaseContext context, OpenIddictRequest? request, Refusal refusal, DateTimeOffset now) =>
-        new ExchangeAttempt(request.ToForm(), context.Transaction.Caller(request?.ClientId ?? string.Empty), now).Refused(refusal);
+    // What the request says of itself, as far as it could be read. The client is the one it claims to be, if there is one of that name: credentials that
+    // were swapped would else put the secret on record.
+    private static async Task<ExchangeRecord> RecordAsync(CatalogSource catalogs, BaseContext context, OpenIddictRequest? request, Refusal refusal, DateTimeOffset now)
+    {
+        var claimed = request?.ClientId ?? string.Empty;
+        var known = claimed.Length == 0 || (await catalogs.CurrentAsync(CancellationToken.None)).KnowsClient(claimed);
+        var caller = context.Transaction.Caller(known ? claimed : $"unknown, sha256:{Fingerprint.OfToken(claimed)}");
+        return new ExchangeAttempt(request.ToForm(), caller, now).Refused(refusal);
+    }
 
-    private sealed class AnswerTokenError(ExchangeLedger ledger, IOptions<ExchangeSettings> settings, TimeProvider clock) : IOpenIddictServerHandler<ApplyTokenResponseContext>
+    private sealed class AnswerTokenError(CatalogSource catalogs, ExchangeLedger ledger, IOptions<ExchangeSettings> settings, TimeProvider clock) : IOpenIddictServerHandler<ApplyTokenResponseContext>
     {
         public async ValueTask HandleAsync(ApplyTokenResponseContext context)
         {
@@ -72,7 +78,7 @@ internal static class ErrorAnswers
             if (context.Transaction.Outcome() is not ExchangeOutcome.Refused(var refusal))
             {
                 refusal = new Refusal(Classify(context.Response.Error, context.Response.ErrorDescription), context.Response.ErrorDescription);
-                await ledger.RecordAsync(Record(context, context.Request, refusal, clock.GetUtcNow()), context.CancellationToken);
+                await ledger.RecordAsync(await RecordAsync(catalogs, context, context.Request, refusal, clock.GetUtcNow()), CancellationToken.None);
             }
 
             Write(context.Response, RefusalWire.For(refusal.Reason), settings.Value.Issuer);
@@ -85,7 +91,7 @@ internal static class ErrorAnswers
     }
 
     // The same words for the same failure at the other endpoints, so that nothing more can be learned there; and the same record.
-    private sealed class AnswerOtherError(ExchangeLedger ledger, IOptions<ExchangeSettings> settings, TimeProvider clock) :
+    private sealed class AnswerOtherError(CatalogSource catalogs, ExchangeLedger ledger, IOptions<ExchangeSettings> settings, TimeProvider clock) :
         IOpenIddictServerHandler<ApplyIntrospectionResponseContext>, IOpenIddictServerHandler<ApplyRevocationResponseContext>
     {
         public ValueTask HandleAsync(ApplyIntrospectionResponseContext context) => AnswerAsync(context, context.Request, context.Response);
@@ -94,10 +100,10 @@ internal static class ErrorAnswers
 
         private async ValueTask AnswerAsync(BaseContext context, OpenIddictRequest? request, OpenIddictResponse response)
         {
-            if (response.Error is { Length: > 0 } error and not ErrorCodes.UnauthorizedClient)
+            if (response.Error is { Length: > 0 } error)
             {
-                var refusal = new Refusal(Classify(error, response.ErrorDescription), response.ErrorDescription);
-                await ledger.RecordAsync(Record(context, request, refusal, clock.GetUtcNow()), context.CancellationToken);
+                var refusal = (context.Transaction.Outcome() as ExchangeOutcome.Refused)?.Refusal ?? new Refusal(Classify(error, response.ErrorDescription), response.ErrorDescription);
+                await ledger.RecordAsync(await RecordAsync(catalogs, context, request, refusal, clock.GetUtcNow()), CancellationToken.None);
                 Write(response, RefusalWire.For(refusal.Reason), settings.Value.Issuer);
             }
         }

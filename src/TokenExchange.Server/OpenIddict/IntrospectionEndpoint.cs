@@ -1,5 +1,4 @@
 using OpenIddict.Server;
-using TokenExchange.Core.Protocol;
 using TokenExchange.Server.Introspection;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -8,22 +7,8 @@ namespace TokenExchange.Server.OpenIddict;
 /// <summary>How an introspection request reaches <see cref="Introspector"/>.</summary>
 internal static class IntrospectionEndpoint
 {
-    public static void Register(OpenIddictServerBuilder server)
-    {
-        server.AddEventHandler<ExtractIntrospectionRequestContext>(b => b.UseInlineHandler(RefuseTokensInAddresses).SetOrder(int.MinValue));
+    public static void Register(OpenIddictServerBuilder server) =>
         server.AddEventHandler<HandleIntrospectionRequestContext>(b => b.UseScopedHandler<RunIntrospection>().SetOrder(int.MinValue));
-    }
-
-    // OpenIddict would also read a token from the query; addresses end up in logs. RFC 7662 §2.1 knows POST only.
-    private static ValueTask RefuseTokensInAddresses(ExtractIntrospectionRequestContext context)
-    {
-        if (!HttpMethods.IsPost(context.Transaction.Http().Request.Method))
-        {
-            context.Reject(ErrorCodes.InvalidRequest);
-        }
-
-        return ValueTask.CompletedTask;
-    }
 
     private sealed class RunIntrospection(Introspector introspector) : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
     {

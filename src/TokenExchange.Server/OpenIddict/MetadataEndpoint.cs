@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using OpenIddict.Server;
 using TokenExchange.Core.Protocol;
+using TokenExchange.Server.Assertions;
 using TokenExchange.Server.Settings;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -16,9 +17,9 @@ internal static class MetadataEndpoint
     /// <summary>The document.</summary>
     public static JsonObject Document(string issuer)
     {
-        static JsonArray List(params string[] values) => new([.. values.Select(v => JsonValue.Create(v))]);
+        static JsonArray List(params IReadOnlyList<string> values) => new([.. values.Select(v => JsonValue.Create(v))]);
         static JsonArray Methods() => List("client_secret_basic", "client_secret_post", "private_key_jwt");
-        static JsonArray Algorithms() => List("ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "RS256");
+        static JsonArray Algorithms() => List(ClientAssertions.Algorithms);
         return new JsonObject
         {
             ["issuer"] = issuer,

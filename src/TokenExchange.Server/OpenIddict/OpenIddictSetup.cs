@@ -57,6 +57,7 @@ public static class OpenIddictSetup
                 server.RemoveEventHandler(OpenIddictServerHandlers.Revocation.ValidateAuthorizedParty.Descriptor);
                 server.RemoveEventHandler(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor);
 
+                FormRequests.Register(server);
                 ClientAuthentication.Register(server);
                 ExchangeEndpoint.Register(server);
                 IntrospectionEndpoint.Register(server);

@@ -1,5 +1,6 @@
 using OpenIddict.Server;
 using TokenExchange.Core.Protocol;
+using TokenExchange.Server.Exchange;
 using TokenExchange.Server.Revocations;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -17,7 +18,8 @@ internal static class RevocationEndpoint
         {
             if (!await revoker.RevokeAsync(context.Request.Token!, context.Transaction.Caller(context.Request.ClientId!), context.CancellationToken))
             {
-                context.Reject(ErrorCodes.UnauthorizedClient, "The token was issued to another client.");
+                context.Transaction.SetOutcome(new ExchangeOutcome.Refused(new Refusal(RefusalReason.TokenOfAnotherClient)));
+                context.Reject(ErrorCodes.UnauthorizedClient);
             }
         }
     }

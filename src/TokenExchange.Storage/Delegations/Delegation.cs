@@ -1,3 +1,4 @@
+using TokenExchange.Core.Tokens;
 using TokenExchange.Storage.Revocations;
 
 namespace TokenExchange.Storage.Delegations;
@@ -39,6 +40,9 @@ public sealed record IssuedToken
 
     /// <summary>The earliest end of the delegation that any permit along the chain allowed.</summary>
     public required DateTimeOffset DelegationEndsAt { get; init; }
+
+    /// <summary>The scopes the root session is limited to, at every resource of the chain; null when the assertion did not say.</summary>
+    public ScopeSet? SessionScopes { get; init; }
 
     /// <summary>Verified claims of the user's assertion that policies looked at when the chain began.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<string>> SubjectClaims { get; init; }

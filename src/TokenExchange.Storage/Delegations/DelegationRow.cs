@@ -43,6 +43,9 @@ internal sealed class ActorTokenRow
 
     public DateTimeOffset DelegationEndsAt { get; set; }
 
+    /// <summary>Separated by spaces; null when the session is not limited.</summary>
+    public string? SessionScopes { get; set; }
+
     /// <summary>JSON object of claim name to values.</summary>
     public required string SubjectClaims { get; set; }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using TokenExchange.Core.Configuration;
+using TokenExchange.Core.Tokens;
 
 namespace TokenExchange.Storage.Delegations;
 
@@ -54,6 +55,7 @@ public sealed class DelegationStore(IDbContextFactory<ExchangeDbContext> context
             Policy = row.Policy,
             MaxChainDepth = row.MaxChainDepth,
             DelegationEndsAt = row.DelegationEndsAt,
+            SessionScopes = row.SessionScopes is null ? null : ScopeSet.Of(row.SessionScopes.Split(' ')),
             SubjectClaims = JsonSerializer.Deserialize<Dictionary<string, IReadOnlyList<string>>>(row.SubjectClaims, ConfigurationJson.Compact)!,
             IssuedAt = row.IssuedAt,
             ExpiresAt = row.ExpiresAt,
@@ -69,6 +71,7 @@ public sealed class DelegationStore(IDbContextFactory<ExchangeDbContext> context
         Policy = token.Policy,
         MaxChainDepth = token.MaxChainDepth,
         DelegationEndsAt = token.DelegationEndsAt,
+        SessionScopes = token.SessionScopes?.ToString(),
         SubjectClaims = JsonSerializer.Serialize(token.SubjectClaims, ConfigurationJson.Compact),
         IssuedAt = token.IssuedAt,
         ExpiresAt = token.ExpiresAt,

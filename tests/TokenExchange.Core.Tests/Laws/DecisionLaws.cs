@@ -116,7 +116,9 @@ public class DecisionLaws
         c = c.Declared;
         if (!string.Equals(policy.Purpose, c.Question.Purpose, StringComparison.Ordinal))
         {
-            DecisionWords.Of(c.With(policy).Decide()).ShouldBe(DecisionWords.Of(c.Decide()));
+            // That something else is open there does change which of the two is said not to be open.
+            static string Of(Decision decision) => DecisionWords.Of(decision).Replace("ResourceNotOpen", "PurposeNotOpen", StringComparison.Ordinal);
+            Of(c.With(policy).Decide()).ShouldBe(Of(c.Decide()));
         }
     }
 
@@ -133,9 +135,12 @@ public class DecisionLaws
     public void An_undeclared_purpose_is_answered_as_the_only_open_one_declared(Situation c)
     {
         c = c with { Question = c.Question with { Purpose = null } };
-        var expected = c.Set.PurposesOpenTo(c.Question.Agent, c.Question.Resource) is [var only]
-            ? DecisionWords.Of((c with { Question = c.Question with { Purpose = only } }).Decide())
-            : "v1 deny PurposeMissing";
+        var expected = c.Set.PurposesOpenTo(c.Question.Agent, c.Question.Resource) switch
+        {
+            [] => "v1 deny ResourceNotOpen",
+            [var only] => DecisionWords.Of((c with { Question = c.Question with { Purpose = only } }).Decide()),
+            _ => "v1 deny PurposeMissing",
+        };
 
         DecisionWords.Of(c.Decide()).ShouldBe(expected);
     }

@@ -97,7 +97,7 @@ public sealed class CommandLineTests : IDisposable
 
         ended.ExitCode.ShouldBe(1);
         ended.Output.ShouldBeEmpty();
-        ended.Error.ShouldStartWith("The database cannot be used: ");
+        ended.Error.ShouldContain("The database cannot be used: ");
         ended.Error.ShouldEndWith(Lines("See Storage:Provider and ConnectionStrings:Exchange."));
     }
 

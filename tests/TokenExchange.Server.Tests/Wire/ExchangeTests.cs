@@ -125,7 +125,9 @@ public sealed class ExchangeTests(SharedServer shared) : IClassFixture<SharedSer
 
         // The second token no longer names anybody, because its chain is as deep as the first permit allows.
         Jwt.Payload(second).ContainsKey("may_act").ShouldBeFalse();
-        await Refused(await Server.HopAsync(World.ArchiveAgent, second, TokenTypes.AccessToken), "chain_not_extendable");
+        var third = await Server.HopAsync(World.ArchiveAgent, second, TokenTypes.AccessToken);
+        third.Body.ShouldBe($$"""{"error":"invalid_request","error_description":"The chain of actors cannot be extended by this client.","error_uri":"{{Server.Issuer}}/errors/chain_not_extendable"}""");
+        await Refused(third, "chain_not_extendable");
     }
 
     [Fact]

@@ -118,6 +118,45 @@ public sealed class FailClosedTests
     }
 
     [Theory]
+    [InlineData("application/x-www-form-urlencodedX")]
+    [InlineData("application/x-www-form-urlencoded-evil; a=b")]
+    [InlineData("application/x-www-form-urlencoded; charset=\"")]
+    [InlineData("application/x-www-form-urlencoded; charset=utf-7")]
+    [InlineData("application/json")]
+    [InlineData("")]
+    public async Task What_only_begins_like_a_form_is_refused_and_on_record(string contentType)
+    {
+        await using var server = await RunningServer.StartAsync();
+        foreach (var path in new[] { "/token", "/introspect", "/revoke" })
+        {
+            using var content = new ByteArrayContent("a=b"u8.ToArray());
+            content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+            using var response = await server.Http.PostAsync(path, content);
+
+            (await response.Content.ReadAsStringAsync()).ShouldBe($$"""{"error":"invalid_request","error_description":"The request is not a well-formed token request.","error_uri":"{{server.Issuer}}/errors/malformed_request"}""");
+            ((int)response.StatusCode).ShouldBe(400);
+            (await server.LastRecordAsync()).Reason.ShouldBe("malformed_request");
+        }
+    }
+
+    [Fact]
+    public async Task A_secret_or_token_in_the_wrong_place_is_not_on_record()
+    {
+        await using var server = await RunningServer.StartAsync();
+        var assertion = server.Assertion();
+
+        await server.PostAsync("/token", World.Secret, World.InboxAgent, ("grant_type", "x"), ("scope", assertion));
+        await server.FirstHopAsync(("scope", assertion), ("purpose", assertion), ("resource", assertion), ("requested_token_type", assertion));
+        await server.FirstHopAsync(("requested_token_type", assertion));
+
+        foreach (var record in await server.RecordsAsync())
+        {
+            record.ToString().ShouldNotContain(World.Secret);
+            record.ToString().ShouldNotContain(assertion[..40]);
+        }
+    }
+
+    [Theory]
     [InlineData(200_000, 1, 413)]
     [InlineData(10, 3000, 400)]
     public async Task A_request_that_is_too_large_or_no_form_is_no_error_of_ours(int length, int parameters, int status)

@@ -45,7 +45,18 @@ public sealed class HandOnTests
         ((string)(await server.HopAsync(World.SummaryAgent, narrowed, TokenTypes.AccessToken)).Json["error"]!).ShouldBe("invalid_scope");
     }
 
-    public static TheoryData<string> Withdrawals => ["removed", "denies", "another purpose", "another resource", "another giver", "another receiver"];
+    [Fact]
+    public async Task A_session_limited_to_scopes_is_limited_at_every_resource_of_the_chain()
+    {
+        await using var server = await RunningServer.StartAsync();
+        var root = (await server.HopAsync(World.InboxAgent, server.Assertion(c => c["scope"] = "mail.read"), TokenTypes.Jwt)).AccessToken;
+
+        var answer = await server.HopAsync(World.ArchiveAgent, root, TokenTypes.AccessToken, ("resource", World.Calendar));
+
+        ((string)answer.Json["error"]!).ShouldBe("invalid_scope");
+    }
+
+    public static TheoryData<string> Withdrawals => ["a deny besides", "another subject", "a stronger sign-in", "no depth", "removed", "denies", "another purpose", "another resource", "another giver", "another receiver"];
 
     [Theory]
     [MemberData(nameof(Withdrawals))]
@@ -68,6 +79,10 @@ public sealed class HandOnTests
                     "another purpose" => [giver with { Purpose = "mail.digest" }],
                     "another resource" => [giver with { Resource = World.Calendar, Scopes = ["calendar.read"] }],
                     "another giver" => [giver with { Agents = [World.KeyAgent] }],
+                    "a deny besides" => [giver, giver with { Name = "deny", Effect = "deny", Limits = new LimitsDefinition() }],
+                    "another subject" => [giver with { Subjects = [new SubjectDefinition { Issuer = World.Idp, Claims = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["sub"] = ["bob"] } }] }],
+                    "a stronger sign-in" => [giver with { Limits = giver.Limits with { AcrValues = ["phr"] } }],
+                    "no depth" => [giver with { Limits = giver.Limits with { MaxChainDepth = 1 } }],
                     "another receiver" => [giver with { Limits = giver.Limits with { OnwardTo = [new OnwardDefinition { Agent = World.SummaryAgent }] } }],
                     _ => throw new ArgumentOutOfRangeException(nameof(withdrawal)),
                 },

@@ -72,8 +72,9 @@ public sealed class RevocationTests(SharedServer shared) : IClassFixture<SharedS
 
         var answer = await Server.RevokeAsync(token, World.SummaryAgent);
 
-        (answer.Status, answer.Body).ShouldBe((400, """{"error":"unauthorized_client","error_description":"The token was issued to another client."}"""));
+        (answer.Status, answer.Body).ShouldBe((400, $$"""{"error":"unauthorized_client","error_description":"The token was issued to another client.","error_uri":"{{Server.Issuer}}/errors/token_of_another_client"}"""));
         (await IsActive(token)).ShouldBeTrue();
+        (await Server.RecordsAsync()).ShouldContain(r => r.Reason == "token_of_another_client" && r.ClientId == World.SummaryAgent);
     }
 
     [Theory]

@@ -10,7 +10,7 @@ using TokenExchange.Storage;
 namespace TokenExchange.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(ExchangeDbContext))]
-    [Migration("20261123205911_Initial")]
+    [Migration("20261123224604_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -401,6 +401,9 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     b.Property<string>("Policy")
                         .IsRequired()
                         .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SessionScopes")
                         .HasColumnType("TEXT");
 
                     b.Property<string>("SubjectClaims")

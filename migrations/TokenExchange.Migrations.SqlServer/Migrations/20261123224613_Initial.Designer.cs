@@ -11,7 +11,7 @@ using TokenExchange.Storage;
 namespace TokenExchange.Migrations.SqlServer.Migrations
 {
     [DbContext(typeof(ExchangeDbContext))]
-    [Migration("20261123205925_Initial")]
+    [Migration("20261123224613_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -481,6 +481,10 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("nvarchar(255)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("SessionScopes")
+                        .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("SubjectClaims")

@@ -4,10 +4,11 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using TokenExchange.Core.Configuration;
+using TokenExchange.Server.Settings;
 using TokenExchange.Server.Configuration;
 using TokenExchange.Server.Hosting;
 
-namespace TokenExchange.Server.Settings;
+namespace TokenExchange.Server.Tests.Settings;
 
 /// <summary>
 /// Writes the tables of docs/configuration.md from the code they document. The prose around them is edited in the page itself;

@@ -238,6 +238,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     Policy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
                     MaxChainDepth = table.Column<int>(type: "INTEGER", nullable: false),
                     DelegationEndsAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    SessionScopes = table.Column<string>(type: "TEXT", nullable: true),
                     SubjectClaims = table.Column<string>(type: "TEXT", nullable: false),
                     IssuedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     ExpiresAt = table.Column<long>(type: "INTEGER", nullable: false)

@@ -7,7 +7,7 @@ using System.Xml.Linq;
 using TokenExchange.Core.Configuration;
 using TokenExchange.Server.Settings;
 
-namespace TokenExchange.Server.Configuration;
+namespace TokenExchange.Server.Tests.Settings;
 
 /// <summary>Writes docs/exchange.schema.json: what an editor needs to complete and check a configuration file while it is written.</summary>
 internal static class ConfigurationSchema

@@ -238,6 +238,7 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                     Policy = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
                     MaxChainDepth = table.Column<int>(type: "int", nullable: false),
                     DelegationEndsAt = table.Column<long>(type: "bigint", nullable: false),
+                    SessionScopes = table.Column<string>(type: "nvarchar(max)", nullable: true, collation: "Latin1_General_100_BIN2"),
                     SubjectClaims = table.Column<string>(type: "nvarchar(max)", nullable: false, collation: "Latin1_General_100_BIN2"),
                     IssuedAt = table.Column<long>(type: "bigint", nullable: false),
                     ExpiresAt = table.Column<long>(type: "bigint", nullable: false)

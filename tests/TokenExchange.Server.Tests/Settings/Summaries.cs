@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
-namespace TokenExchange.Server.Settings;
+namespace TokenExchange.Server.Tests.Settings;
 
 /// <summary>The summaries of a compiler's documentation file as Markdown: one source for what a developer and an administrator read about a member.</summary>
 internal sealed partial class Summaries(XDocument documentation)
