@@ -86,8 +86,9 @@ prepare() {
   ]
 }
 JSON
-  say 'Made exchange.json, idp-key.pem and three secrets. Now start the server in this folder:'
-  printf 'Exchange__Apply=exchange.json dotnet run --project <repository>/src/TokenExchange.Server\n'
+  say 'Made exchange.json, idp-key.pem and three secrets. Now, in this folder, apply it and start the server:'
+  printf 'dotnet run --project <repository>/src/TokenExchange.Server -- apply exchange.json\n'
+  printf 'dotnet run --project <repository>/src/TokenExchange.Server\n'
 }
 
 # --- exchange --------------------------------------------------------------------------------------------------------
@@ -108,7 +109,7 @@ session_assertion() {
   local now header payload input
   now=$(date +%s)
   header='{"alg":"ES256","kid":"idp-1","typ":"JWT"}'
-  payload=$(printf '{"iss":"%s","sub":"alice","aud":"%s","iat":%d,"exp":%d,"jti":"%s","sid":"session-1","auth_time":%d,"amr":["pwd"]}' \
+  payload=$(printf '{"iss":"%s","sub":"alice","aud":"%s","iat":%d,"exp":%d,"jti":"%s","sid":"session-1","auth_time":%d,"acr":"pwd","amr":["pwd"]}' \
     "$idp" "$issuer" "$now" "$((now + 300))" "$(openssl rand -hex 16)" "$((now - 60))")
   input=$(printf %s "$header" | base64url).$(printf %s "$payload" | base64url)
   printf '%s.%s' "$input" "$(printf %s "$input" | openssl dgst -sha256 -sign idp-key.pem | der_to_raw | base64url)"

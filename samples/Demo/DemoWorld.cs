@@ -62,7 +62,7 @@ internal sealed class DemoWorld : IAsyncDisposable
         return world;
     }
 
-    /// <summary>The agent's side of an exchange, as our package does it; a secret of null is a wrong one.</summary>
+    /// <summary>The agent's side of an exchange, as our package does it; an agent nobody knows guesses a secret.</summary>
     public TokenExchangeClient ClientOf(string agent)
     {
         var services = new ServiceCollection();
@@ -220,10 +220,22 @@ internal sealed class DemoWorld : IAsyncDisposable
         return new ClientDefinition { ClientId = id, Name = id, Kind = kind, SecretSha256 = Base64UrlEncoder.Encode(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret))) };
     }
 
+    // A port nobody listens on, below those the system gives to outgoing connections, so that none of these can take it before it is used.
     private static string FreeUrl()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
+        while (true)
+        {
+            var port = Random.Shared.Next(20_000, 32_000);
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Loopback, port);
+                listener.Start();
+                return $"http://127.0.0.1:{port}";
+            }
+            catch (SocketException)
+            {
+                // Taken: another one.
+            }
+        }
     }
 }

@@ -22,7 +22,7 @@ internal static class Story
             new(SubjectToken.Jwt(assertion), resource ?? world.Mail) { Purpose = purpose, Scopes = scopes };
         ExchangeParameters HandOn(string token, params string[] scopes) => new(SubjectToken.ActorToken(token), world.Mail) { Purpose = Triage, Scopes = scopes };
 
-        await teller.StepAsync("Four parties run, each on a port of its own", async () =>
+        await teller.StepAsync("The parties run, each on a port of its own", async () =>
         {
             foreach (var (name, url) in new[] { ("exchange server", world.Exchange + "/health/ready"), ("identity provider", world.Idp + "/.well-known/openid-configuration") })
             {

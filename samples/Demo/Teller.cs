@@ -75,7 +75,7 @@ internal sealed class Teller
             $"refused: {refused.Error}, \"{refused.ErrorDescription}\", rule {refused.ErrorUri?.Split('/')[^1]}");
     }
 
-    /// <summary>Shows a JWT's claims, times as seconds from now.</summary>
+    /// <summary>Shows a JWT's claims.</summary>
     public static void Show(string what, string jwt)
     {
         var claims = Claims(jwt);

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using TokenExchange.Server.Tests.Fixtures;
 
@@ -34,7 +33,7 @@ public sealed class NodeTests
 
     private static async Task<JsonObject> RunAsync(RunningServer server, TestKey key, string purpose)
     {
-        var start = new ProcessStartInfo("node", "exchange.mjs") { WorkingDirectory = Folder(), UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("node", "exchange.mjs") { WorkingDirectory = Folders.Project("TokenExchange.Interop"), UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["ISSUER"] = server.Issuer, ["CLIENT_ID"] = World.KeyAgent, ["CLIENT_JWK"] = key.Jwk(withPrivate: true).ToJsonString(), ["SUBJECT_TOKEN"] = server.Assertion(),
@@ -55,6 +54,4 @@ public sealed class NodeTests
         var line = (await output).Trim();
         return line.Length > 0 ? JsonNode.Parse(line)!.AsObject() : throw new InvalidOperationException(await error);
     }
-
-    private static string Folder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }

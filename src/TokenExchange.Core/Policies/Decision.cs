@@ -28,7 +28,7 @@ public abstract record Decision
 /// <summary>Why a policy set says no.</summary>
 public enum DenyReason
 {
-    /// <summary>No purpose was declared and not exactly one is open to this agent at this resource.</summary>
+    /// <summary>No purpose was declared and several are open to this agent at this resource.</summary>
     PurposeMissing,
 
     /// <summary>No such purpose.</summary>

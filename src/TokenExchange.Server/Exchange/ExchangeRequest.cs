@@ -22,7 +22,7 @@ public sealed record ExchangeRequest
     /// <summary>The purpose declared; null when absent.</summary>
     public string? Purpose { get; init; }
 
-    /// <summary>Reads the form. Parameters are judged in the order of RFC 8693 §2.1; unknown ones are ignored.</summary>
+    /// <summary>Reads the form. Parameters are judged in a fixed order; unknown ones are ignored.</summary>
     public static Checked<ExchangeRequest> Read(ExchangeForm form)
     {
         ArgumentNullException.ThrowIfNull(form);

@@ -65,6 +65,7 @@ public static class ServerApp
     private static void AddServices(WebApplicationBuilder builder)
     {
         var services = builder.Services;
+        services.AddQuietLogs();
         services.TryAddSingleton(TimeProvider.System);
         static string? Connection(IServiceProvider provider) => provider.GetRequiredService<IOptions<ConnectionSettings>>().Value.Exchange;
         if (builder.Configuration["Storage:Provider"] == StorageSettings.SqlServerProvider)

@@ -2,7 +2,7 @@ using FluentValidation;
 
 namespace TokenExchange.Server.Settings;
 
-/// <summary>The section <c>Storage</c>, with the connection string.</summary>
+/// <summary>The section <c>Storage</c>.</summary>
 public sealed class StorageSettings
 {
     /// <summary>Section name.</summary>

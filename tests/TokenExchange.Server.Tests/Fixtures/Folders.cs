@@ -3,7 +3,8 @@ namespace TokenExchange.Server.Tests.Fixtures;
 /// <summary>Where the sources are: found from the output folder, because a deterministic build writes no real paths.</summary>
 internal static class Folders
 {
-    public static string ThisProject { get; } = Find("TokenExchange.Server.Tests.csproj");
+    /// <summary>The folder of one test project.</summary>
+    public static string Project(string name) => Path.Combine(Find("TokenExchange.sln"), "tests", name);
 
     public static string Docs { get; } = Path.Combine(Find("TokenExchange.sln"), "docs");
 

@@ -18,7 +18,7 @@ public sealed partial class GoldenTests(GoldenServer golden) : IClassFixture<Gol
 {
     public static TheoryData<string> Stories => [.. Directory.GetFiles(Folder, "*.txt").Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal)];
 
-    private static string Folder => Path.Combine(Folders.ThisProject, "Wire", "Golden");
+    private static string Folder => Path.Combine(Folders.Project("TokenExchange.Server.Tests"), "Wire", "Golden");
 
     [Theory]
     [MemberData(nameof(Stories))]

@@ -1,0 +1,32 @@
+namespace TokenExchange.Server.Hosting;
+
+/// <summary>
+/// Levels below which some libraries never log here, whatever configuration says: OpenIddict writes whole tokens at Trace, and the web host whole
+/// addresses at Information. A token never reaches a log.
+/// </summary>
+internal static class QuietLogs
+{
+    public static void AddQuietLogs(this IServiceCollection services) => services.PostConfigure<LoggerFilterOptions>(options =>
+    {
+        Raise(options, "OpenIddict", LogLevel.Debug);
+        Raise(options, "Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+    });
+
+    // The most exact rule of a provider wins: those for this category are raised, and beside each that is wider one for this category is put.
+    private static void Raise(LoggerFilterOptions options, string category, LogLevel floor)
+    {
+        options.Rules.Insert(0, new LoggerFilterRule(null, null, options.MinLevel, null));
+        foreach (var (rule, index) in options.Rules.Select((r, i) => (r, i)).ToList())
+        {
+            var level = rule.LogLevel is { } l && l > floor ? l : floor;
+            if (rule.CategoryName?.StartsWith(category, StringComparison.OrdinalIgnoreCase) == true)
+            {
+                options.Rules[index] = new LoggerFilterRule(rule.ProviderName, rule.CategoryName, level, rule.Filter);
+            }
+            else if (category.StartsWith(rule.CategoryName ?? string.Empty, StringComparison.OrdinalIgnoreCase))
+            {
+                options.Rules.Add(new LoggerFilterRule(rule.ProviderName, category, level, rule.Filter));
+            }
+        }
+    }
+}
