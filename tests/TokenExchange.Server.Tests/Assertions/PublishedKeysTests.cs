@@ -1,0 +1,116 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using TokenExchange.Core.Protocol;
+using TokenExchange.Server.Tests.Fixtures;
+
+namespace TokenExchange.Server.Tests.Assertions;
+
+/// <summary>An issuer that publishes its keys: fetched when needed, seldom, and not believed for ever.</summary>
+public sealed class PublishedKeysTests : IAsyncLifetime
+{
+    private readonly WebApplication _idp;
+    private readonly string _address = $"http://127.0.0.1:{RunningServer.FreePort()}";
+    private TestKey _key = new("first");
+    private int _fetches;
+    private bool _down;
+    private bool _redirects;
+    private RunningServer _server = null!;
+
+    public PublishedKeysTests()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(_address);
+        _idp = builder.Build();
+        _idp.MapGet("/.well-known/openid-configuration", () => Results.Json(new { issuer = _address, jwks_uri = _address + "/jwks" }));
+        _idp.MapGet("/elsewhere", () => Results.Text(_key.Jwks.GetRawText(), "application/json"));
+        _idp.MapGet("/jwks", () =>
+        {
+            _fetches++;
+            return _down ? Results.StatusCode(500) : _redirects ? Results.Redirect("/elsewhere") : Results.Text(_key.Jwks.GetRawText(), "application/json");
+        });
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        await _idp.StartAsync();
+        var c = World.Configuration;
+        _server = await RunningServer.StartAsync(c with
+        {
+            Issuers = [c.Issuers![0] with { Issuer = _address, Jwks = null, AllowPrivateHosts = ["127.0.0.1"] }],
+            Policies = [.. c.Policies!.Select(p => p with { Subjects = [p.Subjects[0] with { Issuer = _address }] })],
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        await _idp.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Keys_are_found_by_discovery_and_used_without_asking_again()
+    {
+        (await ExchangeAsync(_key)).ShouldBe(200);
+        (await ExchangeAsync(_key)).ShouldBe(200);
+
+        _fetches.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_flood_of_unknown_key_ids_causes_one_fetch_in_ten_seconds()
+    {
+        (await ExchangeAsync(_key)).ShouldBe(200);
+        _server.Clock.Advance(TimeSpan.FromSeconds(10));
+        foreach (var i in Enumerable.Range(0, 5))
+        {
+            (await ExchangeAsync(new TestKey($"unknown-{i}"))).ShouldBe(400);
+        }
+
+        _fetches.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_new_key_is_found_when_its_id_is_first_seen_and_the_old_one_is_no_longer_believed()
+    {
+        var old = _key;
+        (await ExchangeAsync(old)).ShouldBe(200);
+        _key = new TestKey("second");
+        _server.Clock.Advance(TimeSpan.FromSeconds(10));
+
+        (await ExchangeAsync(_key)).ShouldBe(200);
+        (await ExchangeAsync(old)).ShouldBe(400);
+    }
+
+    [Fact]
+    public async Task An_issuer_that_is_down_is_served_from_memory_for_an_hour_and_then_not_at_all()
+    {
+        (await ExchangeAsync(_key)).ShouldBe(200);
+        _down = true;
+        _server.Clock.Advance(TimeSpan.FromMinutes(59));
+        (await ExchangeAsync(_key)).ShouldBe(200);
+        _server.Clock.Advance(TimeSpan.FromMinutes(1));
+        (await ExchangeAsync(_key)).ShouldBe(503);
+
+        _down = false;
+        _server.Clock.Advance(TimeSpan.FromSeconds(10));
+        (await ExchangeAsync(_key)).ShouldBe(200);
+    }
+
+    [Fact]
+    public async Task A_redirect_is_not_followed()
+    {
+        _redirects = true;
+
+        (await ExchangeAsync(_key)).ShouldBe(503);
+    }
+
+    private async Task<int> ExchangeAsync(TestKey key)
+    {
+        var claims = World.Claims(_server.Now);
+        claims["iss"] = _address;
+        return (await _server.HopAsync(World.InboxAgent, key.Sign(claims), TokenTypes.Jwt)).Status;
+    }
+}
