@@ -10,7 +10,7 @@ public sealed class NodeTests
     [Fact]
     public async Task Openid_client_exchanges_and_jose_validates()
     {
-        await using var server = await RunningServer.StartAsync(now: DateTimeOffset.UtcNow);
+        await using var server = await RunningServer.StartAsync(realClock: TimeProvider.System);
 
         var result = await RunAsync(server, World.AgentKey, World.Triage);
 
@@ -25,7 +25,7 @@ public sealed class NodeTests
     [Fact]
     public async Task Openid_client_reads_our_errors()
     {
-        await using var server = await RunningServer.StartAsync(now: DateTimeOffset.UtcNow);
+        await using var server = await RunningServer.StartAsync(realClock: TimeProvider.System);
 
         (await RunAsync(server, World.AgentKey, "no.such"))["error"]!.GetValue<string>().ShouldBe("invalid_request");
         (await RunAsync(server, new TestKey("agent-1"), World.Triage))["error"]!.GetValue<string>().ShouldBe("OAUTH_WWW_AUTHENTICATE_CHALLENGE");

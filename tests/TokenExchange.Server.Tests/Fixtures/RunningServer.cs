@@ -35,7 +35,7 @@ public sealed class RunningServer : IAsyncDisposable
 
     public HttpClient Http { get; }
 
-    public DateTimeOffset Now => Clock.GetUtcNow();
+    public DateTimeOffset Now => Services.GetRequiredService<TimeProvider>().GetUtcNow();
 
     public IServiceProvider Services => _app.Services;
 
@@ -43,11 +43,11 @@ public sealed class RunningServer : IAsyncDisposable
 
     public string DatabasePath => Path.Combine(_directory, "exchange.db");
 
-    public static async Task<RunningServer> StartAsync(ExchangeConfiguration? configuration = null, Action<WebApplicationBuilder>? customize = null, DateTimeOffset? now = null)
+    public static async Task<RunningServer> StartAsync(ExchangeConfiguration? configuration = null, Action<WebApplicationBuilder>? customize = null, TimeProvider? realClock = null)
     {
         var directory = Directory.CreateTempSubdirectory("tokenexchange-test-").FullName;
         var issuer = $"http://127.0.0.1:{FreePort()}";
-        var clock = new FakeTimeProvider(now ?? Start);
+        var clock = new FakeTimeProvider(Start);
         var app = ServerApp.Build(
             [
                 "--environment=Development", $"--urls={issuer}", $"--Exchange:Issuer={issuer}",
@@ -56,7 +56,7 @@ public sealed class RunningServer : IAsyncDisposable
             ],
             builder =>
             {
-                builder.Services.AddSingleton<TimeProvider>(clock);
+                builder.Services.AddSingleton(realClock ?? clock);
                 customize?.Invoke(builder);
             });
         await ServerStart.PrepareAsync(app, default);
