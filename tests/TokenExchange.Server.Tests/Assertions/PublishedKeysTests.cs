@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -40,6 +41,7 @@ public sealed class PublishedKeysTests : IAsyncLifetime
         _server = await RunningServer.StartAsync(c with
         {
             Issuers = [c.Issuers![0] with { Issuer = _address, Jwks = null, AllowPrivateHosts = ["127.0.0.1"] }],
+            Clients = [.. c.Clients!.Select(a => a.ClientId == World.KeyAgent ? a with { Jwks = null, JwksUri = _address + "/jwks", AllowPrivateHosts = ["127.0.0.1"] } : a)],
             Policies = [.. c.Policies!.Select(p => p with { Subjects = [p.Subjects[0] with { Issuer = _address }] })],
         });
     }
@@ -57,6 +59,20 @@ public sealed class PublishedKeysTests : IAsyncLifetime
         (await ExchangeAsync(_key)).ShouldBe(200);
 
         _fetches.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_client_that_publishes_its_keys_may_change_them()
+    {
+        (await AuthenticateAsync(_key)).ShouldBe(200);
+        var old = _key;
+        _key = new TestKey("second");
+        _server.Clock.Advance(TimeSpan.FromSeconds(10));
+
+        (await AuthenticateAsync(_key)).ShouldBe(200);
+        (await AuthenticateAsync(old)).ShouldBe(401);
+        (await AuthenticateAsync(new TestKey("second"))).ShouldBe(401);
+        _fetches.ShouldBe(2);
     }
 
     [Fact]
@@ -112,5 +128,15 @@ public sealed class PublishedKeysTests : IAsyncLifetime
         var claims = World.Claims(_server.Now);
         claims["iss"] = _address;
         return (await _server.HopAsync(World.InboxAgent, key.Sign(claims), TokenTypes.Jwt)).Status;
+    }
+
+    private async Task<int> AuthenticateAsync(TestKey key)
+    {
+        var now = _server.Now.ToUnixTimeSeconds();
+        var assertion = key.Sign(new JsonObject
+        {
+            ["iss"] = World.KeyAgent, ["sub"] = World.KeyAgent, ["aud"] = _server.Issuer, ["iat"] = now, ["exp"] = now + 60, ["jti"] = Guid.NewGuid().ToString("N"),
+        });
+        return (await _server.PostAsync("/revoke", null, null, ("client_assertion_type", TokenTypes.ClientAssertion), ("client_assertion", assertion), ("token", "x"))).Status;
     }
 }

@@ -13,7 +13,7 @@ public sealed class LogTests
     public async Task No_token_and_no_secret_is_logged_even_at_trace_level()
     {
         using var lines = new Lines();
-        await using var server = await RunningServer.StartAsync(customize: builder =>
+        var server = await RunningServer.StartAsync(World.WithWorkloads(World.Configuration), builder =>
         {
             foreach (var category in new[] { "Default", "OpenIddict", "OpenIddict.Server", "Microsoft.AspNetCore.Hosting.Diagnostics" })
             {
@@ -23,16 +23,41 @@ public sealed class LogTests
 
             builder.Logging.ClearProviders().AddProvider(lines);
         });
-        var assertion = server.Assertion();
-        var token = (await server.HopAsync(World.InboxAgent, assertion, TokenTypes.Jwt)).AccessToken;
-        await server.HopAsync(World.SummaryAgent, token, TokenTypes.AccessToken);
+        await using var disposed = server;
+        var (assertion, workload) = (server.Assertion(), server.Workload());
+        (string, string?)[] actor = [("actor_token", workload), ("actor_token_type", TokenTypes.Jwt)];
+        var clientAssertion = ClientAuthenticationTests.AssertionOf(server, World.KeyAgent);
+        var token = (await server.HopAsync(World.InboxAgent, assertion, TokenTypes.Jwt, actor)).AccessToken;
+        var second = (await server.HopAsync(World.SummaryAgent, token, TokenTypes.AccessToken)).AccessToken;
+
+        // Refused, in the wrong place, in the wrong form, to the wrong page, to a database that does not write.
         await server.HopAsync(World.InboxAgent, assertion, TokenTypes.Jwt, ("scope", "mail.send"));
-        await server.IntrospectAsync(token);
-        await server.RevokeAsync(token);
+        await server.HopAsync(World.InboxAgent, assertion, assertion, ("resource", assertion), ("purpose", token), ("scope", World.Secret), ("requested_token_type", token));
+        await server.PostAsync("/revoke", null, null, [.. clientAssertion, ("token", second)]);
+        await server.PostAsync("/revoke", null, null, [.. clientAssertion, ("token", second)]);
+        await server.PostAsync("/token", World.Secret, token, ("grant_type", assertion), ("client_assertion", clientAssertion[1].Item2));
         await server.PostAsync($"/token?subject_token={assertion}", World.InboxAgent, World.Secret + "x", ("subject_token", assertion));
+        await server.PostAsync("/token", World.InboxAgent, World.Secret, [.. Enumerable.Range(0, 200).Select(i => ($"p{i}", (string?)token))]);
+        await server.IntrospectAsync(token);
+        await server.IntrospectAsync(token, World.SummaryAgent);
+        await server.RevokeAsync(token);
+        foreach (var path in new[] { "/jwks", "/.well-known/openid-configuration", "/health/live", "/health/ready", $"/errors/{token}", $"/introspect?token={token}", $"/{World.Secret}" })
+        {
+            await server.Http.GetAsync(path);
+        }
+
+        await using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={server.DatabasePath}"))
+        {
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = "DROP TABLE ExchangeRecords";
+            await command.ExecuteNonQueryAsync();
+        }
+
+        (await server.HopAsync(World.InboxAgent, assertion, TokenTypes.Jwt, actor)).Status.ShouldBe(503);
 
         lines.All.ShouldContain(l => l.StartsWith("OpenIddict.Server", StringComparison.Ordinal));
-        foreach (var secret in new[] { assertion, token }.Select(t => t.Split('.')[2]).Append(World.Secret))
+        foreach (var secret in new[] { assertion, workload, clientAssertion[1].Item2!, token, second }.SelectMany(t => t.Split('.')[1..]).Append(World.Secret))
         {
             lines.All.Where(l => l.Contains(secret, StringComparison.Ordinal)).ShouldBeEmpty();
         }
