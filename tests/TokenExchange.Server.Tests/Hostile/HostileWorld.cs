@@ -1,9 +1,11 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Tokens;
 using TokenExchange.Core.Configuration;
 using TokenExchange.Server.Keys;
 using TokenExchange.Server.Tests.Fixtures;
@@ -15,6 +17,12 @@ namespace TokenExchange.Server.Tests.Hostile;
 public sealed class HostileWorld : IAsyncLifetime
 {
     public const string Corp = "https://corp.example";
+    public const string IdTokensOnly = "https://id-tokens.example";
+    public const string JwtsOnly = "https://jwts.example";
+    public const string Prefix = "https://prefix.example";
+    public const string RsaIssuer = "https://rsa.example";
+    public const string Files = "https://files.example";
+    public const string Photos = "https://photos.example";
     public const string OtherAgent = "other-key-agent";
 
     private readonly WebApplication _trap;
@@ -36,6 +44,8 @@ public sealed class HostileWorld : IAsyncLifetime
 
     public static TestKey OtherAgentKey { get; } = new("other-agent-1");
 
+    public static RSA RsaKey { get; } = RSA.Create(2048);
+
     public string Trap { get; } = $"http://127.0.0.1:{RunningServer.FreePort()}";
 
     public int Trapped { get; private set; }
@@ -52,8 +62,24 @@ public sealed class HostileWorld : IAsyncLifetime
 
     public static ExchangeConfiguration Configuration { get; } = World.Configuration with
     {
-        Issuers = [.. World.Configuration.Issuers!, World.Configuration.Issuers![0] with { Issuer = Corp, Jwks = CorpKey.Jwks, SubjectPrefix = "corp|" }],
+        Issuers =
+        [
+            .. World.Configuration.Issuers!, Issuer(Corp, "corp|"), Issuer(IdTokensOnly, "id|") with { TokenTypes = ["id_token"] }, Issuer(JwtsOnly, "jwt|") with { TokenTypes = ["jwt"] },
+            Issuer(Prefix, "inbox-"), Issuer(RsaIssuer, "rsa|") with { Jwks = RsaJwks(), Algorithms = ["RS256"] },
+        ],
+        Resources =
+        [
+            .. World.Configuration.Resources!,
+            new ResourceDefinition { Resource = Files, Name = "Files", Scopes = [new ScopeDefinition { Name = "read", Description = "Read files" }, new ScopeDefinition { Name = "write", Description = "Write files" }] },
+            new ResourceDefinition { Resource = Photos, Name = "Photos", Scopes = [new ScopeDefinition { Name = "read", Description = "See photos" }] },
+        ],
         Clients = [.. World.Configuration.Clients!, World.Configuration.Clients!.Single(c => c.ClientId == World.KeyAgent) with { ClientId = OtherAgent, Jwks = OtherAgentKey.Jwks }],
+        Policies =
+        [
+            .. World.Configuration.Policies!,
+            World.Permit("files-by-inbox-agent", World.Triage, World.InboxAgent, "read") with { Resource = Files },
+            World.Permit("photos-by-archive-agent", World.Triage, World.ArchiveAgent, "read") with { Resource = Photos },
+        ],
     };
 
     public async ValueTask InitializeAsync()
@@ -71,5 +97,14 @@ public sealed class HostileWorld : IAsyncLifetime
         await App.DisposeAsync();
         await Server.DisposeAsync();
         await _trap.DisposeAsync();
+    }
+
+    private static IssuerDefinition Issuer(string issuer, string prefix) => World.Configuration.Issuers![0] with { Issuer = issuer, Jwks = CorpKey.Jwks, SubjectPrefix = prefix };
+
+    // Without alg, as many publish theirs: then the administrator's pin alone says what is accepted.
+    private static JsonElement RsaJwks()
+    {
+        var key = RsaKey.ExportParameters(includePrivateParameters: false);
+        return JsonSerializer.SerializeToElement(new { keys = new[] { new { kty = "RSA", kid = "rsa-1", n = Base64UrlEncoder.Encode(key.Modulus), e = Base64UrlEncoder.Encode(key.Exponent) } } });
     }
 }

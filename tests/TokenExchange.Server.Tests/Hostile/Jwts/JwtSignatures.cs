@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Security.Cryptography;
 using Microsoft.IdentityModel.Tokens;
 
@@ -36,6 +37,15 @@ internal static class JwtSignatures
         new("a claim added after it", Refusals.Signature, d => ChangedAfter(d, () => d.Payload["admin"] = true)),
         new("the header changed after it", Refusals.Signature, d => ChangedAfter(d, () => d.Header["cty"] = "x")),
     ];
+
+    /// <summary>To every ECDSA signature (r, s) there is another one over the same text that anybody can make: (r, n - s).</summary>
+    public static string OtherSignature(string jwt)
+    {
+        var dot = jwt.LastIndexOf('.');
+        var signature = Base64UrlEncoder.DecodeBytes(jwt[(dot + 1)..]);
+        var other = (new BigInteger(Order, isUnsigned: true, isBigEndian: true) - new BigInteger(signature.AsSpan(32), isUnsigned: true, isBigEndian: true)).ToByteArray(isUnsigned: true, isBigEndian: true);
+        return $"{jwt[..dot]}.{Base64UrlEncoder.Encode([.. signature[..32], .. new byte[32 - other.Length], .. other])}";
+    }
 
     private static string ChangedAfter(Draft draft, Action change)
     {
