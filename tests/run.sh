@@ -3,9 +3,10 @@
 #
 #   bash tests/run.sh
 #
-# Needs the .NET 10 SDK; the interop tests also need Node 20 or later with npm, which this script installs where it may.
+# Needs the .NET 10 SDK. The interop tests also need Node 20 or later with npm, Apache with mod_oauth2, and Authlib, which this script installs where it
+# may (as root, on Debian). Without them those tests are skipped.
 # The last line is always "N passed, N failed, N skipped". The exit code is 0 only if tests ran and none failed.
-# With CI=true the lock files decide which packages are restored, and a difference is an error.
+# With CI=true the lock files decide which packages are restored, and a difference is an error, as are npm packages that cannot be had.
 
 set -uo pipefail
 exec < /dev/null
@@ -32,24 +33,39 @@ stop() {
   finish 1 0 1 0
 }
 
+# install PACKAGE…: installs those Debian packages that are not here, once and quietly. Where that is not possible the tests that need them are skipped
+# and say so, so that this never fails.
+install() {
+  local package missing=()
+  for package in "$@"; do
+    [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2> /dev/null)" = installed ] || missing+=("$package")
+  done
+  [ "${#missing[@]}" -gt 0 ] || return 0
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then
+    say "Not installed, and not installable here: ${missing[*]}"
+    return 0
+  fi
+  say "Installing ${missing[*]}"
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null 2>&1 \
+    || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } > /dev/null 2>&1 \
+    || say "Could not be installed: ${missing[*]}"
+}
+
 node_is_there() {
   command -v npm > /dev/null && command -v node > /dev/null && [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ]
 }
 
+# The third parties that do not come with the build: a test that lacks its own is skipped with the reason. apache2-bin is Apache without a service.
 prepare_interop() {
-  [ -f tests/TokenExchange.Interop/package-lock.json ] || return 0
-  if ! command -v node > /dev/null || ! command -v npm > /dev/null; then
-    if [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null; then
-      say 'Installing Node for the interop tests'
-      apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nodejs npm
-    fi
-  fi
+  local packages=(apache2-bin libapache2-mod-oauth2 python3-authlib python3-requests)
+  node_is_there || packages+=(nodejs npm)
+  install "${packages[@]}"
   if ! node_is_there; then
-    say 'Node 20 or later with npm is not here: the interop tests cannot run'
+    say 'Node 20 or later with npm is not here'
     return 0
   fi
-  say 'Installing the third-party clients of the interop tests'
-  (cd tests/TokenExchange.Interop && npm ci --no-audit --no-fund --ignore-scripts)
+  say 'Installing the npm packages of the interop tests'
+  (cd tests/TokenExchange.Interop/node && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error) || [ "${CI:-}" != true ]
 }
 
 build() {
@@ -96,7 +112,7 @@ list_skipped() {
 command -v dotnet > /dev/null || stop 'The .NET 10 SDK is missing: there is no dotnet on PATH (https://dotnet.microsoft.com/download)'
 dotnet --list-sdks | grep -q '^10\.' || stop "The .NET 10 SDK is missing: dotnet has only $(dotnet --list-sdks | tr '\n' ' ')"
 
-prepare_interop || stop 'The third-party clients of the interop tests could not be installed'
+prepare_interop || stop 'The npm packages of the interop tests could not be installed'
 
 say 'Building'
 build || stop 'The build failed'

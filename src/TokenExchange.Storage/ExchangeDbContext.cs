@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using TokenExchange.Storage.Assertions;
 using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Clients;
 using TokenExchange.Storage.Configuration;
@@ -7,6 +8,7 @@ using TokenExchange.Storage.Delegations;
 using TokenExchange.Storage.Issuers;
 using TokenExchange.Storage.Keys;
 using TokenExchange.Storage.Policies;
+using TokenExchange.Storage.Resources;
 using TokenExchange.Storage.Revocations;
 
 namespace TokenExchange.Storage;

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using TokenExchange.Storage.Assertions;
 using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Clients;
 using TokenExchange.Storage.Configuration;
@@ -21,6 +22,7 @@ public static class StorageSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ConfigurationStore>();
         services.AddSingleton<DelegationStore>();
+        services.AddSingleton<AssertionStore>();
         services.AddSingleton<RevocationStore>();
         services.AddSingleton<ExchangeLedger>();
         services.AddSingleton<SigningKeyStore>();

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using TokenExchange.Storage.Assertions;
 using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Delegations;
 using TokenExchange.Storage.Revocations;
@@ -10,6 +11,8 @@ namespace TokenExchange.Storage.Tests;
 public abstract class ExchangeLedgerTests(DatabaseServer server) : StorageTests(server)
 {
     private ExchangeLedger Ledger => Database.Ledger;
+
+    private AssertionStore Assertions => Database.Assertions;
 
     [Fact]
     public async Task Every_member_of_a_record_is_read_as_it_was_written()
@@ -140,15 +143,15 @@ public abstract class ExchangeLedgerTests(DatabaseServer server) : StorageTests(
         (await Ledger.CommitAsync(Some.Record(), token, use, Stop)).ShouldBe(CommitOutcome.Replayed);
 
         await ShouldHaveWrittenNothingAsync(before, token);
-        (await Ledger.TryUseAsync(use, Stop)).ShouldBeFalse();
+        (await Assertions.TryUseAsync(use, Stop)).ShouldBeFalse();
     }
 
     [Fact]
     public async Task A_single_use_assertion_used_by_itself_permits_nothing()
     {
         var use = Some.SingleUse();
-        (await Ledger.TryUseAsync(use, Stop)).ShouldBeTrue();
-        (await Ledger.TryUseAsync(use with { ExpiresAt = use.ExpiresAt.AddDays(1) }, Stop)).ShouldBeFalse();
+        (await Assertions.TryUseAsync(use, Stop)).ShouldBeTrue();
+        (await Assertions.TryUseAsync(use with { ExpiresAt = use.ExpiresAt.AddDays(1) }, Stop)).ShouldBeFalse();
 
         (await Ledger.CommitAsync(Some.Record(), await TokenAsync(), use, Stop)).ShouldBe(CommitOutcome.Replayed);
     }
@@ -188,7 +191,7 @@ public abstract class ExchangeLedgerTests(DatabaseServer server) : StorageTests(
     {
         var use = Some.SingleUse();
 
-        var used = await AtOnceAsync(20, _ => Ledger.TryUseAsync(use, Stop));
+        var used = await AtOnceAsync(20, _ => Assertions.TryUseAsync(use, Stop));
 
         used.Count(u => u).ShouldBe(1);
     }
@@ -223,7 +226,7 @@ public abstract class ExchangeLedgerTests(DatabaseServer server) : StorageTests(
         (await Ledger.CommitAsync(Some.Record(), token, use, Stop)).ShouldBe(CommitOutcome.Revoked);
 
         await ShouldHaveWrittenNothingAsync(before, token);
-        (await Ledger.TryUseAsync(use, Stop)).ShouldBeTrue();
+        (await Assertions.TryUseAsync(use, Stop)).ShouldBeTrue();
     }
 
     [Fact]
@@ -262,7 +265,7 @@ public abstract class ExchangeLedgerTests(DatabaseServer server) : StorageTests(
 
         (await Database.CountRecordsAsync(Stop)).ShouldBe(before);
         Text(await Database.Delegations.FindTokenAsync(token.Id, Stop)).ShouldBe(Text(token));
-        (await Ledger.TryUseAsync(use, Stop)).ShouldBeTrue();
+        (await Assertions.TryUseAsync(use, Stop)).ShouldBeTrue();
     }
 
     [Fact]
@@ -275,7 +278,7 @@ public abstract class ExchangeLedgerTests(DatabaseServer server) : StorageTests(
         await Should.ThrowAsync<DbUpdateException>(() => Ledger.CommitAsync(Some.Record(), token, use, Stop));
 
         await ShouldHaveWrittenNothingAsync(before, token);
-        (await Ledger.TryUseAsync(use, Stop)).ShouldBeTrue();
+        (await Assertions.TryUseAsync(use, Stop)).ShouldBeTrue();
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using TokenExchange.Core.Configuration;
+using TokenExchange.Storage.Assertions;
 using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Delegations;
 

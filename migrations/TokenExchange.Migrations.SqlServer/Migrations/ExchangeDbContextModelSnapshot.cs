@@ -21,6 +21,23 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
 
             SqlServerModelBuilderExtensions.UseIdentityColumns(modelBuilder);
 
+            modelBuilder.Entity("TokenExchange.Storage.Assertions.UsedAssertionRow", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("UsedAssertions", (string)null);
+                });
+
             modelBuilder.Entity("TokenExchange.Storage.Audit.ExchangeRecordRow", b =>
                 {
                     b.Property<long>("Id")
@@ -28,6 +45,11 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .HasColumnType("bigint");
 
                     SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("ActorTokenHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<long>("At")
                         .HasColumnType("bigint");
@@ -283,6 +305,15 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("TlsCertificate")
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Workloads")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
@@ -552,23 +583,6 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                     b.ToTable("Delegations", (string)null);
                 });
 
-            modelBuilder.Entity("TokenExchange.Storage.Delegations.UsedAssertionRow", b =>
-                {
-                    b.Property<string>("Key")
-                        .HasMaxLength(64)
-                        .HasColumnType("nvarchar(64)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<long>("ExpiresAt")
-                        .HasColumnType("bigint");
-
-                    b.HasKey("Key");
-
-                    b.HasIndex("ExpiresAt");
-
-                    b.ToTable("UsedAssertions", (string)null);
-                });
-
             modelBuilder.Entity("TokenExchange.Storage.Issuers.IssuerRow", b =>
                 {
                     b.Property<string>("Issuer")
@@ -641,7 +655,7 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                     b.ToTable("PolicySets", (string)null);
                 });
 
-            modelBuilder.Entity("TokenExchange.Storage.Policies.ResourceRow", b =>
+            modelBuilder.Entity("TokenExchange.Storage.Resources.ResourceRow", b =>
                 {
                     b.Property<string>("Key")
                         .HasMaxLength(512)

@@ -16,11 +16,31 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("TokenExchange.Storage.Assertions.UsedAssertionRow", b =>
+                {
+                    b.Property<string>("Key")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Key");
+
+                    b.HasIndex("ExpiresAt");
+
+                    b.ToTable("UsedAssertions", (string)null);
+                });
+
             modelBuilder.Entity("TokenExchange.Storage.Audit.ExchangeRecordRow", b =>
                 {
                     b.Property<long>("Id")
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("ActorTokenHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("At")
                         .HasColumnType("INTEGER");
@@ -231,6 +251,13 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Tags")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TlsCertificate")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Workloads")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
@@ -463,22 +490,6 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     b.ToTable("Delegations", (string)null);
                 });
 
-            modelBuilder.Entity("TokenExchange.Storage.Delegations.UsedAssertionRow", b =>
-                {
-                    b.Property<string>("Key")
-                        .HasMaxLength(64)
-                        .HasColumnType("TEXT");
-
-                    b.Property<long>("ExpiresAt")
-                        .HasColumnType("INTEGER");
-
-                    b.HasKey("Key");
-
-                    b.HasIndex("ExpiresAt");
-
-                    b.ToTable("UsedAssertions", (string)null);
-                });
-
             modelBuilder.Entity("TokenExchange.Storage.Issuers.IssuerRow", b =>
                 {
                     b.Property<string>("Issuer")
@@ -545,7 +556,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     b.ToTable("PolicySets", (string)null);
                 });
 
-            modelBuilder.Entity("TokenExchange.Storage.Policies.ResourceRow", b =>
+            modelBuilder.Entity("TokenExchange.Storage.Resources.ResourceRow", b =>
                 {
                     b.Property<string>("Key")
                         .HasMaxLength(512)

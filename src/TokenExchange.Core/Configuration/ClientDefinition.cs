@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace TokenExchange.Core.Configuration;
 
-/// <summary>An OAuth client of this server. It has exactly one of <see cref="SecretSha256"/>, <see cref="Jwks"/> and <see cref="JwksUri"/>.</summary>
+/// <summary>
+/// An OAuth client of this server. It has exactly one of <see cref="SecretSha256"/>, <see cref="Jwks"/>, <see cref="JwksUri"/> and <see cref="TlsCertificate"/>,
+/// and authenticates in that way only.
+/// </summary>
 public sealed record ClientDefinition
 {
     /// <summary>The client id.</summary>
@@ -32,9 +35,48 @@ public sealed record ClientDefinition
     /// <summary>Host names and addresses outside the public internet that <see cref="JwksUri"/> may point to. Default none.</summary>
     public IReadOnlyList<string> AllowPrivateHosts { get; init; } = [];
 
+    /// <summary>The certificate it presents for <c>tls_client_auth</c> (RFC 8705 §2.1).</summary>
+    public TlsCertificateDefinition? TlsCertificate { get; init; }
+
+    /// <summary>The workloads that are instances of this agent: what an <c>actor_token</c> may name. Default none.</summary>
+    public IReadOnlyList<WorkloadDefinition> Workloads { get; init; } = [];
+
     /// <summary>Whether it can authenticate. Default true.</summary>
     public bool Enabled { get; init; } = true;
 
     /// <summary>From this instant on it cannot authenticate; null means it does not expire. Kept in UTC, whatever offset it was written with.</summary>
     public DateTimeOffset? Expires { get; init => field = value?.ToUniversalTime(); }
+}
+
+/// <summary>
+/// How a client's certificate is known (RFC 8705 §2.1.2): exactly one name. The certificate must also chain to one of the authorities of the setting
+/// <c>Tls:ClientAuthorities</c>.
+/// </summary>
+public sealed record TlsCertificateDefinition
+{
+    /// <summary>The subject's distinguished name as RFC 4514 writes it, e.g. <c>CN=inbox-agent,O=Corp</c>.</summary>
+    public string? SubjectDn { get; init; }
+
+    /// <summary>A dNSName among its subject alternative names.</summary>
+    public string? SanDns { get; init; }
+
+    /// <summary>A uniformResourceIdentifier among them, e.g. <c>spiffe://corp.example/inbox</c>.</summary>
+    public string? SanUri { get; init; }
+}
+
+/// <summary>Workloads of one issuer that are instances of an agent.</summary>
+public sealed record WorkloadDefinition
+{
+    /// <summary>A trusted issuer whose <c>tokenTypes</c> include <c>workload</c>.</summary>
+    public string Issuer { get; init; } = string.Empty;
+
+    /// <summary>The exact <c>sub</c> of its tokens, or a beginning followed by <c>*</c>, e.g. <c>spiffe://corp.example/inbox/*</c>.</summary>
+    public string Subject { get; init; } = string.Empty;
+
+    /// <summary>Whether a workload of this issuer and subject is meant; <c>*</c> stands for at least one character.</summary>
+    public bool Covers(string issuer, string subject) =>
+        string.Equals(Issuer, issuer, StringComparison.Ordinal)
+        && (Subject.EndsWith('*')
+            ? subject.Length >= Subject.Length && subject.StartsWith(Subject[..^1], StringComparison.Ordinal)
+            : string.Equals(Subject, subject, StringComparison.Ordinal));
 }

@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TokenExchange.Core.Configuration;
 
-/// <summary>A trusted issuer: an identity provider whose session assertions may be exchanged.</summary>
+/// <summary>A trusted issuer: an identity provider whose session assertions may be exchanged, or one that names the workloads agents run as.</summary>
 public sealed record IssuerDefinition
 {
     /// <summary>The exact <c>iss</c> of its assertions.</summary>
@@ -20,7 +20,7 @@ public sealed record IssuerDefinition
     /// <summary>Signature algorithms accepted (RFC 7518 §3.1), asymmetric ones only. Default ES256.</summary>
     public IReadOnlyList<string> Algorithms { get; init; } = ["ES256"];
 
-    /// <summary>What its assertions may be presented as: <c>jwt</c>, <c>id_token</c>. Default both.</summary>
+    /// <summary>What its tokens may be presented as: <c>jwt</c> and <c>id_token</c> for users' session assertions, <c>workload</c> for an <c>actor_token</c>. Default the first two.</summary>
     public IReadOnlyList<string> TokenTypes { get; init; } = ["jwt", "id_token"];
 
     /// <summary>Values of the <c>typ</c> header accepted besides an absent one. Default <c>JWT</c>.</summary>

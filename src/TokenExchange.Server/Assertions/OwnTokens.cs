@@ -103,6 +103,6 @@ public sealed class OwnTokens(SigningKeys signingKeys, DelegationStore delegatio
             return "the purpose";
         }
 
-        return token.Chain.Actors.FirstOrDefault(a => catalog.FindAgent(a.Subject, now) is null) is { } actor ? $"the agent {actor.Subject}" : null;
+        return token.Chain.Actors.FirstOrDefault(a => catalog.FindAgent(a.Agent, now) is null) is { } actor ? $"the agent {actor.Agent}" : null;
     }
 }

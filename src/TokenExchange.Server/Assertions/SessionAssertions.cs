@@ -7,7 +7,7 @@ using TokenExchange.Core.Tokens;
 using TokenExchange.Server.Configuration;
 using TokenExchange.Server.Exchange;
 using TokenExchange.Server.Settings;
-using TokenExchange.Storage.Audit;
+using TokenExchange.Storage.Assertions;
 
 namespace TokenExchange.Server.Assertions;
 
@@ -15,93 +15,27 @@ namespace TokenExchange.Server.Assertions;
 /// Verifies session assertions: signed JWTs by which a trusted issuer says that this user has this authenticated session. Claims are taken by
 /// allow-list; nothing else of the assertion goes any further.
 /// </summary>
-public sealed class SessionAssertions(PublishedKeys keys, IOptions<ExchangeSettings> settings)
+public sealed class SessionAssertions(TrustedJwts trusted, IOptions<ExchangeSettings> settings)
 {
-    // Values of a typ claim by which identity providers tell their own tokens apart.
-    private static readonly string[] OtherUses = ["Refresh", "Offline", "Bearer", "Logout"];
-
     private readonly string _ownIssuer = settings.Value.Issuer;
     private readonly TimeSpan _skew = settings.Value.ClockSkew;
 
     /// <summary>Verifies one.</summary>
     public async Task<Checked<SubjectToken>> VerifyAsync(
-        CompactJwt jwt, string tokenType, string clientId, Catalog catalog, DateTimeOffset now, CancellationToken cancellationToken)
+        CompactJwt jwt, string tokenType, string clientId, Catalog catalog, DateTimeOffset now, CancellationToken cancellationToken) =>
+        (await trusted.VerifyAsync(jwt, tokenType == TokenTypes.IdToken ? "id_token" : "jwt", catalog, now, cancellationToken)).Passed(out var genuine, out var refusal)
+            ? Judge(genuine, clientId, catalog, now)
+            : refusal;
+
+    private Checked<SubjectToken> Judge(TrustedJwt genuine, string clientId, Catalog catalog, DateTimeOffset now)
     {
-        ArgumentNullException.ThrowIfNull(jwt);
-        var claims = jwt.Payload;
+        var (issuer, claims, iat, exp) = genuine;
 
-        // Who says so? The issuer is read from the unverified token only to find the keys that must then have signed it.
-        if (!JsonClaims.TryGetString(claims, ClaimNames.Issuer, out var iss))
-        {
-            return new Refusal(RefusalReason.SubjectTokenClaims, "iss");
-        }
-
-        if (catalog.FindIssuer(iss) is not { } issuer || !Accepts(issuer, tokenType))
-        {
-            return new Refusal(RefusalReason.IssuerNotTrusted, iss);
-        }
-
-        if (!(jwt.Type is null || issuer.AssertionTypes.Any(jwt.IsOfType)))
-        {
-            return new Refusal(RefusalReason.SubjectTokenMalformed, $"typ {jwt.Type}");
-        }
-
-        if (await keys.FindAsync(new KeySource(issuer.Jwks, issuer.JwksUri, issuer.Issuer, issuer.AllowPrivateHosts), jwt.KeyId, cancellationToken) is not { } keySet)
-        {
-            return new Refusal(RefusalReason.IssuerKeysUnavailable, iss);
-        }
-
-        if (!await JwtSignature.IsValidAsync(jwt, keySet.For(jwt.KeyId), issuer.Algorithms))
-        {
-            return new Refusal(RefusalReason.SubjectTokenSignature, iss);
-        }
-
-        return Judge(claims, issuer, clientId, catalog, now);
-    }
-
-    private Checked<SubjectToken> Judge(JsonElement claims, IssuerDefinition issuer, string clientId, Catalog catalog, DateTimeOffset now)
-    {
-        // When? Expiry knows no leniency; iat and nbf allow for clocks that differ a little.
-        if (!JsonClaims.TryGetInstant(claims, ClaimNames.ExpiresAt, out var exp)
-            || !JsonClaims.TryGetInstant(claims, ClaimNames.IssuedAt, out var iat)
-            || !JsonClaims.TryGetOptionalInstant(claims, ClaimNames.NotBefore, out var nbf))
-        {
-            return new Refusal(RefusalReason.SubjectTokenClaims, "exp, iat or nbf");
-        }
-
-        if (exp <= now || iat > now + _skew || nbf > now + _skew || now - iat > issuer.MaxAssertionAge)
-        {
-            return RefusalReason.SubjectTokenExpired;
-        }
-
-        // For whom? Every audience must be expected, and a presenter, where configured, must be this client.
-        if (!JsonClaims.TryGetStrings(claims, ClaimNames.Audience, out var audiences))
-        {
-            return new Refusal(RefusalReason.SubjectTokenClaims, "aud");
-        }
-
-        if (audiences.Count == 0 || !audiences.All(a => issuer.Audiences.Contains(a, StringComparer.Ordinal)))
-        {
-            return RefusalReason.SubjectTokenAudience;
-        }
-
+        // A presenter, where configured, must be this client.
         if (issuer.Claims.Presenter is { } presenterClaim
             && !(JsonClaims.TryGetString(claims, presenterClaim, out var presenter) && string.Equals(presenter, clientId, StringComparison.Ordinal)))
         {
             return RefusalReason.WrongPresenter;
-        }
-
-        // A logout token, a security event or an introspection answer is signed by the same key and says nothing of a living session.
-        if (claims.TryGetProperty("events", out _) || claims.TryGetProperty("token_introspection", out _)
-            || (claims.TryGetProperty("typ", out var use) && use.ValueKind == JsonValueKind.String && OtherUses.Contains(use.GetString()!, StringComparer.OrdinalIgnoreCase)))
-        {
-            return new Refusal(RefusalReason.SubjectTokenMalformed, "made for another use");
-        }
-
-        // A session assertion stands for the user alone: dropping an actor it names would launder it, and a key it is bound to was not proven.
-        if (claims.TryGetProperty(ClaimNames.Actor, out _) || claims.TryGetProperty(ClaimNames.Confirmation, out _))
-        {
-            return RefusalReason.SubjectTokenBound;
         }
 
         MayAct? mayAct = null;
@@ -143,9 +77,6 @@ public sealed class SessionAssertions(PublishedKeys keys, IOptions<ExchangeSetti
             ExpiresAt = exp,
         };
     }
-
-    private static bool Accepts(IssuerDefinition issuer, string tokenType) => issuer.TokenTypes.Contains(
-        tokenType == TokenTypes.IdToken ? "id_token" : "jwt", StringComparer.Ordinal);
 
     // Two issuers' users can never meet, nor a user and a client: a sub that looks like either is refused.
     private Checked<string> ReadSubject(JsonElement claims, IssuerDefinition issuer, Catalog catalog)

@@ -1,6 +1,6 @@
 using TokenExchange.Core.Policies;
 using TokenExchange.Core.Tokens;
-using TokenExchange.Storage.Audit;
+using TokenExchange.Storage.Assertions;
 using TokenExchange.Storage.Delegations;
 
 namespace TokenExchange.Server.Assertions;

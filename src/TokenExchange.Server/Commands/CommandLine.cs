@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Console;
 using TokenExchange.Core.Configuration;
 using TokenExchange.Server.Configuration;
 using TokenExchange.Server.Hosting;
+using TokenExchange.Server.Settings;
 using TokenExchange.Storage;
 
 namespace TokenExchange.Server.Commands;

@@ -3,6 +3,7 @@ using FluentValidation;
 using TokenExchange.Core.Configuration;
 using TokenExchange.Core.Tokens;
 using TokenExchange.Server.Assertions;
+using TokenExchange.Server.Clients;
 
 namespace TokenExchange.Server.Configuration;
 
@@ -20,11 +21,11 @@ public sealed class ConfigurationValidator : AbstractValidator<ExchangeConfigura
     {
         RuleForEach(c => c.Issuers).SetValidator(new IssuerValidator());
         RuleForEach(c => c.Resources).SetValidator(c => new ResourceValidator(c));
-        RuleForEach(c => c.Clients).SetValidator(new ClientValidator());
+        RuleForEach(c => c.Clients).SetValidator(c => new ClientValidator(c));
         RuleForEach(c => c.Purposes).SetValidator(new PurposeValidator());
         RuleForEach(c => c.Policies).SetValidator(c => new PolicyValidator(c));
         RuleFor(c => c.Issuers).Must(i => Distinct(i!, x => x.Issuer)).WithMessage("two issuers are the same");
-        RuleFor(c => c.Issuers).Must(i => Distinct(i!, x => x.SubjectPrefix ?? string.Empty))
+        RuleFor(c => c.Issuers).Must(i => Distinct([.. i!.Where(x => !x.TokenTypes.Contains(ActorTokens.Workload, StringComparer.Ordinal))], x => x.SubjectPrefix ?? string.Empty))
             .WithMessage("two issuers have the same subjectPrefix, or two have none; give each its own, e.g. \"corp|\", so that their users cannot meet");
         RuleFor(c => c.Resources).Must(r => Distinct(r!, x => ResourceIndicator.TryParse(x.Resource, out var p) ? p.Key : x.Resource))
             .WithMessage("two resources are the same; with and without trailing slash is one");
@@ -66,7 +67,8 @@ internal sealed class IssuerValidator : AbstractValidator<IssuerDefinition>
         RuleFor(i => i.Audiences).Must(a => a.Count > 0 && a.All(x => ConfigurationValidator.IsText(x, JsonClaims.MaxIdentifierLength))).WithMessage("name at least one audience; every aud of an assertion must be among them");
         RuleFor(i => i.Algorithms).Must(a => a.Count > 0 && a.All(x => JwtSignature.KnownAlgorithms.Contains(x, StringComparer.Ordinal)))
             .WithMessage($"write one or more of {string.Join(", ", JwtSignature.KnownAlgorithms)}");
-        RuleFor(i => i.TokenTypes).Must(t => t.Count > 0 && t.All(x => x is "jwt" or "id_token")).WithMessage("write jwt, id_token or both");
+        RuleFor(i => i.TokenTypes).Must(t => t.Count > 0 && (t.All(x => x is "jwt" or "id_token") || t.All(x => x is ActorTokens.Workload)))
+            .WithMessage("write jwt, id_token or both, or workload alone: who vouches for users does not vouch for workloads under the same name");
         RuleFor(i => i.AssertionTypes).Must(t => t.All(ConfigurationValidator.IsIdentifier)).WithMessage("write values of the typ header, e.g. JWT");
         RuleFor(i => i.MaxAssertionAge).InclusiveBetween(TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)).WithMessage("write a duration from 00:00:01 to 1.00:00:00");
         RuleFor(i => i.Claims.Session).Must(ConfigurationValidator.IsIdentifier).WithMessage("write a claim name, e.g. sid");
@@ -97,20 +99,29 @@ internal sealed class ResourceValidator : AbstractValidator<ResourceDefinition>
 /// <summary>Judges one client.</summary>
 internal sealed class ClientValidator : AbstractValidator<ClientDefinition>
 {
-    public ClientValidator()
+    public ClientValidator(ExchangeConfiguration whole)
     {
         RuleFor(c => c.ClientId).Must(id => ConfigurationValidator.IsIdentifier(id) && id.Length <= 100).WithMessage("write 1 to 100 printable ASCII characters without space");
         RuleFor(c => c.Name).Must(n => ConfigurationValidator.IsText(n, 200)).WithMessage("write a name of 1 to 200 characters");
         RuleFor(c => c.Owner).MaximumLength(200).WithMessage("write at most 200 characters");
         RuleFor(c => c.Kind).Must(k => ClientKind.All.Contains(k, StringComparer.Ordinal)).WithMessage($"write one of {string.Join(", ", ClientKind.All)}");
         RuleForEach(c => c.Tags).Must(ConfigurationValidator.IsIdentifier).WithMessage("a tag is printable ASCII without space");
-        RuleFor(c => c).Must(c => new object?[] { c.SecretSha256, c.Jwks, c.JwksUri }.Count(x => x is not null) == 1).OverridePropertyName("SecretSha256")
-            .WithMessage("give exactly one of secretSha256, jwks and jwksUri");
+        RuleFor(c => c).Must(c => new object?[] { c.SecretSha256, c.Jwks, c.JwksUri, c.TlsCertificate }.Count(x => x is not null) == 1).OverridePropertyName("SecretSha256")
+            .WithMessage("give exactly one of secretSha256, jwks, jwksUri and tlsCertificate");
         RuleFor(c => c.SecretSha256).Must(s => s is null || IsSha256(s)).WithMessage("write the base64url of the SHA-256 of a generated secret: 43 characters, not the secret itself");
         RuleFor(c => c.Jwks).Custom((jwks, context) => KeyRules.Check(jwks, context));
         RuleFor(c => c).Must(c => c.JwksUri is null || ConfigurationValidator.IsHttps(c.JwksUri, c.AllowPrivateHosts)).OverridePropertyName("JwksUri")
             .WithMessage("write an https address of at most 500 characters; http only for a host named in allowPrivateHosts");
         RuleFor(c => c.AllowPrivateHosts).Must(h => h.All(ConfigurationValidator.IsIdentifier)).WithMessage("write host names or addresses, e.g. 127.0.0.1");
+        RuleFor(c => c.TlsCertificate).Must(t => t is null || new[] { t.SubjectDn, t.SanDns, t.SanUri }.Count(x => x is not null) == 1)
+            .WithMessage("give exactly one of subjectDn, sanDns and sanUri");
+        RuleFor(c => c.TlsCertificate).Must(t => t is null || ClientCertificates.IsReadable(t))
+            .WithMessage("write a distinguished name, e.g. CN=inbox-agent,O=Corp, or a name of at most 255 printable ASCII characters");
+        RuleFor(c => c.Workloads).Must((c, w) => w.Count == 0 || ClientKind.IsAgent(c.Kind)).WithMessage("only an agent, of kind ai_agent or service, has workloads");
+        RuleForEach(c => c.Workloads).Must(w => whole.Issuers!.Any(i => i.Issuer == w.Issuer && i.TokenTypes.Contains(ActorTokens.Workload, StringComparer.Ordinal)))
+            .WithMessage("its issuer must be an issuer whose tokenTypes are [\"workload\"]");
+        RuleForEach(c => c.Workloads).Must(w => ConfigurationValidator.IsIdentifier(w.Subject) && w.Subject != "*" && w.Subject.IndexOf('*', StringComparison.Ordinal) is var star && (star < 0 || star == w.Subject.Length - 1))
+            .WithMessage("write the exact subject of its tokens, or a beginning and a * at the end, e.g. spiffe://corp.example/inbox/*");
     }
 
     private static bool IsSha256(string text)

@@ -37,11 +37,17 @@ public sealed record ActorStep
     private IReadOnlyList<string> Ancestors { get; init; } = [];
 
     /// <summary>Takes the step, or says why not.</summary>
-    public static Checked<ActorStep> Take(SubjectToken subject, Actor actor, ResourceIndicator resource, Catalog catalog, DateTimeOffset now) => subject switch
+    /// <param name="subject">Whom to act for.</param>
+    /// <param name="actor">Who would act: an agent, or an instance of one.</param>
+    /// <param name="resource">Where.</param>
+    /// <param name="catalog">The configuration.</param>
+    /// <param name="issuer">This server, which names the agents.</param>
+    /// <param name="now">When.</param>
+    public static Checked<ActorStep> Take(SubjectToken subject, Actor actor, ResourceIndicator resource, Catalog catalog, string issuer, DateTimeOffset now) => subject switch
     {
-        SubjectToken.SessionAssertion assertion => First(assertion, actor),
-        SubjectToken.OwnToken own when own.Token.Chain.Current.IsSameParty(actor) => Narrow(own, resource),
-        SubjectToken.OwnToken own => HandOn(own, actor, resource, catalog, now),
+        SubjectToken.SessionAssertion assertion => First(assertion, actor, issuer),
+        SubjectToken.OwnToken own when own.Token.Chain.Current.IsSameParty(actor) => Narrow(own, actor, resource),
+        SubjectToken.OwnToken own => HandOn(own, actor, resource, catalog, issuer, now),
         _ => throw new InvalidOperationException("Unknown subject token."),
     };
 
@@ -89,13 +95,22 @@ public sealed record ActorStep
 
     private int Depth(int allowed) => Math.Min(MaxChainDepth ?? ActChain.MaxDepth, allowed);
 
-    private static Checked<ActorStep> First(SubjectToken.SessionAssertion assertion, Actor actor) =>
-        assertion.MayAct is { } mayAct && !mayAct.Names(actor)
+    private static Checked<ActorStep> First(SubjectToken.SessionAssertion assertion, Actor actor, string issuer) =>
+        assertion.MayAct is { } mayAct && !mayAct.Names(AgentOf(actor, issuer))
             ? RefusalReason.ActorNotNamed
             : new ActorStep { Chain = ActChain.StartWith(actor), ScopeCeiling = assertion.Scopes, SessionScopes = assertion.Scopes };
 
-    private static Checked<ActorStep> Narrow(SubjectToken.OwnToken own, ResourceIndicator resource)
+    // may_act and policies name agents, never single instances of them.
+    private static Actor AgentOf(Actor actor, string issuer) => actor.ClientId is null ? actor : new Actor(actor.Agent, issuer, actor.Profile);
+
+    private static Checked<ActorStep> Narrow(SubjectToken.OwnToken own, Actor actor, ResourceIndicator resource)
     {
+        // The chain stays as it is, so an instance that is named must be the one it holds.
+        if (actor.ClientId is not null && actor != own.Token.Chain.Current)
+        {
+            return new Refusal(RefusalReason.ActorNotNamed, "the token in hand is not this instance's");
+        }
+
         if (!own.Token.Audience.Equals(resource))
         {
             return new Refusal(RefusalReason.ResourceNotPermitted, "the token in hand is for another resource");
@@ -106,14 +121,14 @@ public sealed record ActorStep
     }
 
     // Two keys: the giver's policy, as published now, names the receiver; the receiver's own permit is asked for next.
-    private static Checked<ActorStep> HandOn(SubjectToken.OwnToken own, Actor actor, ResourceIndicator resource, Catalog catalog, DateTimeOffset now)
+    private static Checked<ActorStep> HandOn(SubjectToken.OwnToken own, Actor actor, ResourceIndicator resource, Catalog catalog, string issuer, DateTimeOffset now)
     {
         if (!own.Token.Chain.TryExtend(actor, out var chain) || chain.Depth > own.Issued.MaxChainDepth)
         {
             return RefusalReason.ChainNotExtendable;
         }
 
-        if (own.Token.MayAct is not { } mayAct || !mayAct.Names(actor) || GiversPolicy(own, catalog, now) is not { } giver)
+        if (own.Token.MayAct is not { } mayAct || !mayAct.Names(AgentOf(actor, issuer)) || GiversPolicy(own, catalog, now) is not { } giver)
         {
             return RefusalReason.ActorNotNamed;
         }
@@ -129,7 +144,7 @@ public sealed record ActorStep
             return RefusalReason.ActorNotNamed;
         }
 
-        if (Onward.Ceiling(giver.Limits.OnwardTo, actor.Subject, resource, own.Token.Audience, held.Granted) is not { } ceiling)
+        if (Onward.Ceiling(giver.Limits.OnwardTo, actor.Agent, resource, own.Token.Audience, held.Granted) is not { } ceiling)
         {
             return new Refusal(RefusalReason.ResourceNotPermitted, "onwardTo does not lead to this resource");
         }
@@ -141,7 +156,7 @@ public sealed record ActorStep
     // hands on nothing.
     private static Decision AskForTheGiver(SubjectToken.OwnToken own, Catalog catalog, DateTimeOffset now)
     {
-        var giver = catalog.FindAgent(own.Token.Chain.Current.Subject, now)!;
+        var giver = catalog.FindAgent(own.Token.Chain.Current.Agent, now)!;
         return PolicyEvaluator.Decide(catalog.Policies, new PolicyQuestion
         {
             Now = now,
@@ -159,7 +174,7 @@ public sealed record ActorStep
         catalog.Policies.FindPolicy(own.Issued.Policy) is { Effect: PolicyEffect.Permit } policy
         && string.Equals(policy.Purpose, own.Token.Purpose, StringComparison.Ordinal)
         && policy.Resource.Equals(own.Token.Audience)
-        && catalog.FindAgent(own.Token.Chain.Current.Subject, now) is { } giver
+        && catalog.FindAgent(own.Token.Chain.Current.Agent, now) is { } giver
         && policy.Selects(new AgentFacts(giver.ClientId, giver.Kind, giver.Tags))
             ? policy
             : null;

@@ -27,7 +27,8 @@ public sealed class ExchangeAttempt
             Resource = Printable(form.Value("resource") ?? form.Value("audience")),
             Purpose = Printable(form.Value("purpose")),
             RequestedScopes = Printable(form.Value("scope")),
-            SubjectTokenHash = form.Value("subject_token") is { } token ? Fingerprint.OfToken(token) : null,
+            SubjectTokenHash = Hash(form.Value("subject_token")),
+            ActorTokenHash = Hash(form.Value("actor_token")),
         };
     }
 
@@ -88,21 +89,7 @@ public sealed class ExchangeAttempt
         };
     }
 
-    /// <summary>What a deny means for the request: the policy's reasons, in the wire's terms, with the near misses for the record.</summary>
-    public static Refusal RefusalFor(Decision.Deny deny)
-    {
-        ArgumentNullException.ThrowIfNull(deny);
-        var reason = deny.Reason switch
-        {
-            DenyReason.ScopeNotPermitted => RefusalReason.ScopeNotPermitted,
-            DenyReason.AuthenticationInsufficient => RefusalReason.StepUpNeeded,
-            DenyReason.ChainTooDeep => RefusalReason.ChainNotExtendable,
-            DenyReason.ResourceNotOpen => RefusalReason.ResourceNotPermitted,
-            DenyReason.PurposeMissing or DenyReason.PurposeUnknown or DenyReason.PurposeRetired or DenyReason.PurposeNotOpen
-                or DenyReason.DeniedByPolicy or DenyReason.SubjectNotCovered or DenyReason.ConditionFailed => RefusalReason.PurposeNotPermitted,
-        };
-        return new Refusal(reason, $"{deny.Reason}: {string.Join("; ", deny.Closest.Select(c => $"{c.Policy}: {c.Detail}"))}", deny.StepUp);
-    }
+    private static string? Hash(string? token) => token is null ? null : Fingerprint.OfToken(token);
 
     // What strangers send may hold line breaks and the like, and a record is shown to people; or a token in the wrong place, and a record holds none.
     private static string? Printable(string? text) => text switch

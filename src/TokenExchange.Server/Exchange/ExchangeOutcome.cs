@@ -1,4 +1,3 @@
-using System.Net;
 using TokenExchange.Core.Tokens;
 
 namespace TokenExchange.Server.Exchange;
@@ -16,8 +15,3 @@ public abstract record ExchangeOutcome
     /// <summary>None.</summary>
     public sealed record Refused(Refusal Refusal) : ExchangeOutcome;
 }
-
-/// <summary>Who calls: a client that has proven who it is.</summary>
-/// <param name="ClientId">The authenticated client.</param>
-/// <param name="Source">Where it calls from; null when unknown.</param>
-public sealed record Caller(string ClientId, IPAddress? Source);

@@ -13,6 +13,9 @@ public sealed record ExchangeRequest
     /// <summary>One of <see cref="TokenTypes.Jwt"/>, <see cref="TokenTypes.IdToken"/>, <see cref="TokenTypes.AccessToken"/>.</summary>
     public required string SubjectTokenType { get; init; }
 
+    /// <summary>The actor token as presented, a JWT; null when there is none.</summary>
+    public string? ActorToken { get; init; }
+
     /// <summary>The resource asked for, from <c>resource</c> or <c>audience</c>.</summary>
     public required ResourceIndicator Resource { get; init; }
 
@@ -54,10 +57,9 @@ public sealed record ExchangeRequest
             return new Refusal(RefusalReason.TokenTypeUnsupported, "subject_token_type");
         }
 
-        // Refused rather than ignored: an actor token that is not looked at would name an actor who was never proven.
-        if (form.Value("actor_token") is not null)
+        if (form.Value("actor_token_type") is not (null or TokenTypes.Jwt))
         {
-            return new Refusal(RefusalReason.TokenTypeUnsupported, "actor_token");
+            return new Refusal(RefusalReason.TokenTypeUnsupported, "actor_token_type");
         }
 
         if (form.Value("requested_token_type") is { Length: > 0 } requested and not TokenTypes.AccessToken)
@@ -76,7 +78,10 @@ public sealed record ExchangeRequest
             return new Refusal(RefusalReason.ParameterMalformed, "scope");
         }
 
-        return new ExchangeRequest { SubjectToken = subjectToken, SubjectTokenType = subjectTokenType, Resource = resource, Scopes = scopes, Purpose = purpose.Value };
+        return new ExchangeRequest
+        {
+            SubjectToken = subjectToken, SubjectTokenType = subjectTokenType, ActorToken = form.Value("actor_token"), Resource = resource, Scopes = scopes, Purpose = purpose.Value,
+        };
     }
 
     private static readonly string[] SingleValued =
@@ -129,14 +134,4 @@ public sealed record ExchangeRequest
     }
 
     private sealed record Declared(string? Value);
-}
-
-/// <summary>The form as it arrived: every parameter with all its values.</summary>
-public sealed class ExchangeForm(IReadOnlyDictionary<string, IReadOnlyList<string>> parameters)
-{
-    /// <summary>All values of a parameter; empty when absent. An empty value counts as absent (RFC 6749 §3.2).</summary>
-    public IReadOnlyList<string> Values(string name) => parameters.GetValueOrDefault(name) is { } values ? [.. values.Where(v => v.Length > 0)] : [];
-
-    /// <summary>The one value of a parameter; null when absent or repeated.</summary>
-    public string? Value(string name) => Values(name) is [var value] ? value : null;
 }

@@ -65,6 +65,27 @@ public enum RefusalReason
     /// <summary>The assertion was made for another client.</summary>
     WrongPresenter,
 
+    /// <summary>The actor token is not a JWT of the accepted form.</summary>
+    ActorTokenMalformed,
+
+    /// <summary>Its issuer is not trusted to name workloads.</summary>
+    ActorTokenIssuer,
+
+    /// <summary>Its signature, algorithm or key is not right.</summary>
+    ActorTokenSignature,
+
+    /// <summary>A claim it needs is missing or malformed, or it has one it must not have.</summary>
+    ActorTokenClaims,
+
+    /// <summary>It is expired, too old, or not valid yet.</summary>
+    ActorTokenExpired,
+
+    /// <summary>It was made for somebody else.</summary>
+    ActorTokenAudience,
+
+    /// <summary>It names a workload that is not an instance of the authenticated client.</summary>
+    ActorTokenOfAnotherClient,
+
     /// <summary>The subject token does not let this client act.</summary>
     ActorNotNamed,
 
@@ -88,10 +109,30 @@ public enum RefusalReason
 
     /// <summary>The delegation is over; the user must sign in again to lend again.</summary>
     DelegationEnded,
+
+    /// <summary>Too many requests from this address or client.</summary>
+    TooManyRequests,
 }
 
 /// <summary>A refusal: a value, not an exception.</summary>
 /// <param name="Reason">Why.</param>
 /// <param name="Detail">More, for the record and administrators; never a token or secret, and never sent to the client.</param>
 /// <param name="StepUp">With <see cref="RefusalReason.StepUpNeeded"/>: what would help.</param>
-public sealed record Refusal(RefusalReason Reason, string? Detail = null, StepUp? StepUp = null);
+public sealed record Refusal(RefusalReason Reason, string? Detail = null, StepUp? StepUp = null)
+{
+    /// <summary>What a deny means for the request: the policy's reasons in the wire's terms, with the near misses for the record.</summary>
+    public static Refusal For(Decision.Deny deny)
+    {
+        ArgumentNullException.ThrowIfNull(deny);
+        var reason = deny.Reason switch
+        {
+            DenyReason.ScopeNotPermitted => RefusalReason.ScopeNotPermitted,
+            DenyReason.AuthenticationInsufficient => RefusalReason.StepUpNeeded,
+            DenyReason.ChainTooDeep => RefusalReason.ChainNotExtendable,
+            DenyReason.ResourceNotOpen => RefusalReason.ResourceNotPermitted,
+            DenyReason.PurposeMissing or DenyReason.PurposeUnknown or DenyReason.PurposeRetired or DenyReason.PurposeNotOpen
+                or DenyReason.DeniedByPolicy or DenyReason.SubjectNotCovered or DenyReason.ConditionFailed => RefusalReason.PurposeNotPermitted,
+        };
+        return new Refusal(reason, $"{deny.Reason}: {string.Join("; ", deny.Closest.Select(c => $"{c.Policy}: {c.Detail}"))}", deny.StepUp);
+    }
+}

@@ -17,7 +17,7 @@ namespace TokenExchange.Server.Exchange;
 /// becomes a narrower actor token for one purpose at one resource. Whatever the end, it is on record before anything is answered.
 /// </summary>
 public sealed class TokenExchanger(
-    CatalogSource catalogs, SubjectTokens subjectTokens, DelegationStore delegations, ExchangeLedger ledger, IOptions<ExchangeSettings> settings, TimeProvider clock)
+    CatalogSource catalogs, SubjectTokens subjectTokens, ActorTokens actorTokens, DelegationStore delegations, ExchangeLedger ledger, IOptions<ExchangeSettings> settings, TimeProvider clock)
 {
     private readonly string _issuer = settings.Value.Issuer;
 
@@ -63,9 +63,9 @@ public sealed class TokenExchanger(
             return RefusalReason.ResourceNotPermitted;
         }
 
-        // 3. and 4. May this agent act for this subject, and what chain of actors would that make?
-        var actor = new Actor(agent.ClientId, _issuer, agent.Kind);
-        if (!ActorStep.Take(subject, actor, request.Resource, catalog, now).Passed(out var step, out refusal))
+        // 3. and 4. Who acts, may they act for this subject, and what chain of actors would that make?
+        if (!(await WhoActsAsync(request, agent, catalog, now, cancellationToken)).Passed(out var actor, out refusal)
+            || !ActorStep.Take(subject, actor, request.Resource, catalog, _issuer, now).Passed(out var step, out refusal))
         {
             return refusal;
         }
@@ -92,7 +92,7 @@ public sealed class TokenExchanger(
         attempt.Learn(decision);
         if (decision is not Decision.Permit permit)
         {
-            return ExchangeAttempt.RefusalFor((Decision.Deny)decision);
+            return Refusal.For((Decision.Deny)decision);
         }
 
         // 6. Narrow: each of lifetime, delegation and depth is the smallest of what everyone allows.
@@ -140,6 +140,12 @@ public sealed class TokenExchanger(
             CommitOutcome.Revoked => RefusalReason.SubjectTokenRevoked,
         };
     }
+
+    // The client itself, or the instance of it that an actor token names.
+    private async Task<Checked<Actor>> WhoActsAsync(ExchangeRequest request, ClientDefinition agent, Catalog catalog, DateTimeOffset now, CancellationToken cancellationToken) =>
+        request.ActorToken is { } actorToken
+            ? await actorTokens.VerifyAsync(actorToken, agent, catalog, now, cancellationToken)
+            : new Actor(agent.ClientId, _issuer, agent.Kind);
 
     private async Task<Delegation> StartOrContinueAsync(SubjectToken subject, ClientDefinition agent, string purpose, DateTimeOffset now, CancellationToken cancellationToken)
     {

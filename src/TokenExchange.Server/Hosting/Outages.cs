@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Microsoft.AspNetCore.Diagnostics;
 using TokenExchange.Core.Protocol;
+using TokenExchange.Server.Exchange;
+using TokenExchange.Storage.Audit;
 
 namespace TokenExchange.Server.Hosting;
 
@@ -13,30 +15,54 @@ internal static class Outages
     {
         ExceptionHandler = async http =>
         {
-            var (status, error, description) = Answer(http.Features.Get<IExceptionHandlerFeature>()?.Error);
-            http.Response.StatusCode = status;
-            http.Response.Headers.CacheControl = "no-store";
-            if (status == StatusCodes.Status503ServiceUnavailable)
+            var exception = http.Features.Get<IExceptionHandlerFeature>()?.Error;
+            if (exception is BadHttpRequestException or InvalidDataException or IOException { InnerException: OverflowException })
             {
-                http.Response.Headers.RetryAfter = RetryAfterSeconds;
+                exception = await RefuseAsync(http, exception);
             }
 
-            await http.Response.WriteAsJsonAsync(
-                new Dictionary<string, string>(StringComparer.Ordinal) { ["error"] = error, ["error_description"] = description }, http.RequestAborted);
+            if (exception is null)
+            {
+                return;
+            }
+
+            if (IsOutage(exception))
+            {
+                http.Response.Headers.RetryAfter = RetryAfterSeconds;
+                await ErrorJson.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, ErrorCodes.TemporarilyUnavailable, "The server cannot keep its records at the moment; nothing was issued.");
+            }
+            else
+            {
+                await ErrorJson.WriteAsync(http, StatusCodes.Status500InternalServerError, ErrorCodes.ServerError, "The server met an error of its own; nothing was issued.");
+            }
         },
         SuppressDiagnosticsCallback = _ => false,
     });
 
-    private static (int Status, string Error, string Description) Answer(Exception? exception) => exception switch
+    // What a client sends can be too large or no form at all; the framework says so with exceptions. Null when that is on record and answered.
+    private static async Task<Exception?> RefuseAsync(HttpContext http, Exception exception)
     {
-        // What a client sends can be too large or no form at all; the framework says so with exceptions.
-        BadHttpRequestException bad => (bad.StatusCode, ErrorCodes.InvalidRequest, "The request is too large or cannot be read."),
-        InvalidDataException or IOException { InnerException: OverflowException } => (StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest, "The request is too large or cannot be read."),
-        _ when IsOutage(exception) => (StatusCodes.Status503ServiceUnavailable, ErrorCodes.TemporarilyUnavailable, "The server cannot keep its records at the moment; nothing was issued."),
-        _ => (StatusCodes.Status500InternalServerError, ErrorCodes.ServerError, "The server met an error of its own; nothing was issued."),
-    };
+        var error = RefusalWire.For(RefusalReason.MalformedRequest);
+        try
+        {
+            await http.RequestServices.GetRequiredService<ExchangeLedger>().RecordAsync(
+                new ExchangeRecord
+                {
+                    At = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(), Kind = RecordKind.Refusal, Reason = error.Code,
+                    Source = http.Connection.RemoteIpAddress?.ToString(), Detail = "the body is too large or cannot be read",
+                },
+                CancellationToken.None);
+        }
+        catch (Exception outage) when (IsOutage(outage))
+        {
+            return outage;
+        }
 
-    private static bool IsOutage(Exception? exception)
+        await ErrorJson.WriteAsync(http, (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest, error.Error, error.Description, error.Code);
+        return null;
+    }
+
+    private static bool IsOutage(Exception exception)
     {
         for (var e = exception; e is not null; e = e.InnerException)
         {

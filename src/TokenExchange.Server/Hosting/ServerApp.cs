@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using TokenExchange.Migrations.Sqlite;
 using TokenExchange.Migrations.SqlServer;
 using TokenExchange.Server.Assertions;
+using TokenExchange.Server.Clients;
 using TokenExchange.Server.Configuration;
 using TokenExchange.Server.Exchange;
 using TokenExchange.Server.Introspection;
@@ -29,11 +30,7 @@ public static class ServerApp
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? customize = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        builder.WebHost.ConfigureKestrel(k =>
-        {
-            k.AddServerHeader = false;
-            k.Limits.MaxRequestBodySize = 128 * 1024;
-        });
+        builder.AddHardening();
         if (string.IsNullOrEmpty(builder.Configuration[WebHostDefaults.ServerUrlsKey]))
         {
             builder.WebHost.UseUrls(DefaultUrl);
@@ -43,7 +40,9 @@ public static class ServerApp
         AddServices(builder);
         customize?.Invoke(builder);
         var app = builder.Build();
+        app.UseHardening();
         app.UseOutageAnswers();
+        app.UseAddressLimit();
         app.UseAuthentication();
         app.MapHealth();
         app.MapErrorPages();
@@ -58,6 +57,11 @@ public static class ServerApp
         builder.Services.AddValidated<ExchangeSettings>(ExchangeSettings.Section)
             .PostConfigure(s => s.Issuer = s.Issuer.Length == 0 && development ? DefaultUrl : s.Issuer);
         builder.Services.AddValidated<StorageSettings>(StorageSettings.Section);
+        builder.Services.AddSingleton<IValidator<LimitSettings>, LimitSettingsValidator>();
+        builder.Services.AddSingleton<IValidator<ProxySettings>, ProxySettingsValidator>();
+        builder.Services.AddValidated<LimitSettings>(LimitSettings.Section);
+        builder.Services.AddValidated<ProxySettings>(ProxySettings.Section);
+        builder.Services.AddOptions<TlsSettings>().BindConfiguration(TlsSettings.Section);
         builder.Services.AddOptions<ConnectionSettings>().BindConfiguration(ConnectionSettings.Section);
         builder.Services.AddOptions<KeySettings>().BindConfiguration(KeySettings.Section);
     }
@@ -86,12 +90,17 @@ public static class ServerApp
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<GuardedHttp>();
         services.AddSingleton<PublishedKeys>();
+        services.AddSingleton<TrustedJwts>();
         services.AddSingleton<SessionAssertions>();
+        services.AddSingleton<ActorTokens>();
         services.AddSingleton<OwnTokens>();
         services.AddSingleton<SubjectTokens>();
         services.AddSingleton<ClientAssertions>();
+        services.AddSingleton<ClientCertificates>();
+        services.AddSingleton<ClientAuthenticator>();
         services.AddSingleton<TokenExchanger>();
         services.AddSingleton<Introspector>();
+        services.AddSingleton<IntrospectionJwt>();
         services.AddSingleton<TokenRevoker>();
         services.AddProtocolFront();
         services.AddAuthentication();
@@ -126,6 +135,3 @@ public static class ServerApp
             validator.Validate(options) is { IsValid: false } judged ? ValidateOptionsResult.Fail(judged.Errors.Select(e => e.ErrorMessage)) : ValidateOptionsResult.Success;
     }
 }
-
-/// <summary>A mistake in settings or in a file: the message is for the person who made it.</summary>
-public sealed class ConfigurationException(string message) : Exception(message);

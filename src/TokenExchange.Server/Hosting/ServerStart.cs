@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using TokenExchange.Server.Clients;
 using TokenExchange.Server.Configuration;
 using TokenExchange.Server.Keys;
 using TokenExchange.Server.Settings;
@@ -15,6 +16,11 @@ public static class ServerStart
     {
         ArgumentNullException.ThrowIfNull(app);
         var exchange = await OpenDatabaseAsync(app, cancellationToken);
+        if (app.Services.GetRequiredService<ClientCertificates>() is { Available: true } certificates)
+        {
+            _ = certificates.Authorities;
+        }
+
         await app.Services.GetRequiredService<SigningKeys>().LoadAsync(cancellationToken);
         if (exchange.Apply is { } path)
         {
@@ -37,9 +43,15 @@ public static class ServerStart
     internal static (ExchangeSettings Exchange, StorageSettings Storage) ReadSettings(IServiceProvider services)
     {
         var problems = KnownSettings.Problems(services.GetRequiredService<IConfiguration>()).ToList();
-        if (problems.Count == 0 && Judged<ExchangeSettings>(services, problems) is var exchange && Judged<StorageSettings>(services, problems) is { } storage && exchange is not null)
+        if (problems.Count == 0)
         {
-            return (exchange, storage);
+            var (exchange, storage) = (Judged<ExchangeSettings>(services, problems), Judged<StorageSettings>(services, problems));
+            Judged<LimitSettings>(services, problems);
+            Judged<ProxySettings>(services, problems);
+            if (problems.Count == 0)
+            {
+                return (exchange!, storage!);
+            }
         }
 
         throw new ConfigurationException(string.Join(Environment.NewLine, problems));

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.IdentityModel.Tokens;
-using TokenExchange.Server.Hosting;
+using TokenExchange.Server.Settings;
 using TokenExchange.Storage.Keys;
 
 namespace TokenExchange.Server.Keys;

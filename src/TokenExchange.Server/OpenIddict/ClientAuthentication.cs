@@ -1,61 +1,76 @@
-using System.Security.Claims;
-using Microsoft.AspNetCore;
-using OpenIddict.Abstractions;
 using OpenIddict.Server;
-using TokenExchange.Core.Protocol;
-using TokenExchange.Server.Assertions;
+using OpenIddict.Server.AspNetCore;
+using TokenExchange.Server.Clients;
+using TokenExchange.Server.Exchange;
+using TokenExchange.Server.Limits;
 using static OpenIddict.Server.OpenIddictServerEvents;
 using static OpenIddict.Server.OpenIddictServerHandlers;
 
 namespace TokenExchange.Server.OpenIddict;
 
-/// <summary>Client authentication where OpenIddict's own falls short: one method per request, and client assertions judged by <see cref="ClientAssertions"/>.</summary>
+/// <summary>
+/// How a request's credentials reach <see cref="ClientAuthenticator"/>, at every endpoint. OpenIddict's own handlers for this are removed: they take the
+/// methods one by one, in as many places, and answer at different times.
+/// </summary>
 internal static class ClientAuthentication
 {
-    private const string ClientAssertionType = "urn:openiddict:params:oauth:token-type:client_assertion";
-
     public static void Register(OpenIddictServerBuilder server)
     {
-        server.AddEventHandler<ProcessAuthenticationContext>(b => b.UseInlineHandler(RefuseSeveralMethods).SetOrder(ValidateClientAssertion.Descriptor.Order - 500));
-        server.AddEventHandler<ValidateTokenContext>(b => b.UseScopedHandler<VerifyClientAssertion>().SetOrder(Protection.ResolveTokenValidationParameters.Descriptor.Order + 1));
+        server.RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ValidateClientAuthenticationMethod<ExtractTokenRequestContext>.Descriptor);
+        server.RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ValidateClientAuthenticationMethod<ExtractIntrospectionRequestContext>.Descriptor);
+        server.RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ValidateClientAuthenticationMethod<ExtractRevocationRequestContext>.Descriptor);
+        server.RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractClientCertificate<ExtractTokenRequestContext>.Descriptor);
+        server.RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractClientCertificate<ExtractIntrospectionRequestContext>.Descriptor);
+        server.RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractClientCertificate<ExtractRevocationRequestContext>.Descriptor);
+        server.RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractBasicAuthenticationCredentials<ExtractTokenRequestContext>.Descriptor);
+        server.RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractBasicAuthenticationCredentials<ExtractIntrospectionRequestContext>.Descriptor);
+        server.RemoveEventHandler(OpenIddictServerAspNetCoreHandlers.ExtractBasicAuthenticationCredentials<ExtractRevocationRequestContext>.Descriptor);
+        server.RemoveEventHandler(OpenIddictServerHandlers.Exchange.ValidateClientIdParameter.Descriptor);
+        server.RemoveEventHandler(OpenIddictServerHandlers.Exchange.ValidateClientCredentialsParameters.Descriptor);
+        server.RemoveEventHandler(OpenIddictServerHandlers.Introspection.ValidateClientCredentialsParameters.Descriptor);
+        server.RemoveEventHandler(OpenIddictServerHandlers.Revocation.ValidateClientCredentialsParameters.Descriptor);
+        server.RemoveEventHandler(ValidateClientAssertion.Descriptor);
+        server.RemoveEventHandler(ValidateClientAssertionWellknownClaims.Descriptor);
+        server.RemoveEventHandler(ValidateClientAssertionIssuer.Descriptor);
+        server.RemoveEventHandler(ValidateClientId.Descriptor);
+        server.RemoveEventHandler(ValidateClientType.Descriptor);
+        server.RemoveEventHandler(ValidateClientSecret.Descriptor);
+        server.RemoveEventHandler(ValidateClientCertificate.Descriptor);
+        server.AddEventHandler<ProcessAuthenticationContext>(b => b.UseScopedHandler<Authenticate>().SetOrder(ValidateClientId.Descriptor.Order));
     }
 
-    // RFC 6749 §2.3: a client uses one method per request. OpenIddict sees to the Authorization header; the form can still hold two.
-    private static ValueTask RefuseSeveralMethods(ProcessAuthenticationContext context)
+    private sealed class Authenticate(ClientAuthenticator authenticator, RequestLimits limits) : IOpenIddictServerHandler<ProcessAuthenticationContext>
     {
-        if (context.Request is { } request && !string.IsNullOrEmpty(request.ClientSecret) && !string.IsNullOrEmpty(request.ClientAssertion))
+        public async ValueTask HandleAsync(ProcessAuthenticationContext context)
         {
-            context.Reject(ErrorCodes.InvalidRequest);
-        }
-
-        return ValueTask.CompletedTask;
-    }
-
-    /// <summary>Takes the place of OpenIddict's validation of client assertions, which refuses what real clients send and never asks about reuse.</summary>
-    private sealed class VerifyClientAssertion(ClientAssertions assertions) : IOpenIddictServerHandler<ValidateTokenContext>
-    {
-        public async ValueTask HandleAsync(ValidateTokenContext context)
-        {
-            if (context.ValidTokenTypes.Count != 1 || !context.ValidTokenTypes.Contains(ClientAssertionType))
+            var http = context.Transaction.Http();
+            if (!ClientCredentials.Read(context.Request.ToForm(), http.Request.Headers.Authorization, http.Connection.ClientCertificate).Passed(out var credentials, out var refusal))
             {
+                context.Refuse(refusal);
                 return;
             }
 
-            if (await assertions.VerifyAsync(context.Token ?? string.Empty, context.CancellationToken) is not { } assertion)
+            context.Transaction.SetClaimedClient(credentials.Claimed);
+            if (!(await authenticator.AuthenticateAsync(credentials, context.CancellationToken)).Passed(out var client, out refusal))
             {
-                context.Reject(ErrorCodes.InvalidClient);
+                context.Refuse(refusal);
                 return;
             }
 
-            var identity = new ClaimsIdentity(ClientAssertionType);
-            identity.SetClaim(ClaimNames.Issuer, assertion.ClientId)
-                .SetClaim(ClaimNames.Subject, assertion.ClientId)
-                .SetClaim(ClaimNames.TokenId, assertion.Id)
-                .SetAudiences(context.Options.Issuer!.AbsoluteUri)
-                .SetExpirationDate(assertion.ExpiresAt)
-                .SetTokenType(ClientAssertionType);
-            context.Principal = new ClaimsPrincipal(identity);
-            context.DisableAudienceValidation = true;
+            if (limits.RetryAfterOfClient(client.ClientId) is { } wait)
+            {
+                http.Response.Headers.RetryAfter = RequestLimits.Seconds(wait);
+                if (!limits.IsWorthARecord($"client {client.ClientId}"))
+                {
+                    context.Transaction.SetOnRecord();
+                }
+
+                context.Refuse(new Refusal(RefusalReason.TooManyRequests, "the client"));
+                return;
+            }
+
+            context.Transaction.SetClient(client.ClientId);
+            context.Request!.ClientId = client.ClientId;
         }
     }
 }

@@ -16,9 +16,29 @@ internal static class ExchangeEndpoint
 {
     public static void Register(OpenIddictServerBuilder server)
     {
+        server.RemoveEventHandler(OpenIddictServerHandlers.Exchange.ValidateGrantType.Descriptor);
+        server.AddEventHandler<ValidateTokenRequestContext>(b => b.UseInlineHandler(RequireTokenExchange).SetOrder(OpenIddictServerHandlers.Exchange.ValidateGrantType.Descriptor.Order));
         server.AddEventHandler<HandleTokenRequestContext>(b => b.UseScopedHandler<RunExchange>().SetOrder(0));
         server.AddEventHandler<ApplyTokenResponseContext>(b => b.UseInlineHandler(Answer).SetOrder(int.MinValue + 50_000));
         server.AddEventHandler<GenerateTokenContext>(b => b.UseInlineHandler(WriteExactClaims).SetOrder(Protection.AttachTokenMetadata.Descriptor.Order + 1));
+    }
+
+    // OpenIddict's own check also has an opinion of scopes.
+    private static ValueTask RequireTokenExchange(ValidateTokenRequestContext context)
+    {
+        switch (context.Request.ToForm().Values("grant_type"))
+        {
+            case [GrantTypes.TokenExchange]:
+                break;
+            case [_]:
+                context.Reject(ErrorCodes.UnsupportedGrantType);
+                break;
+            default:
+                context.Refuse(new Refusal(RefusalReason.MalformedRequest, "grant_type is missing or appears more than once"));
+                break;
+        }
+
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>OpenIddict event, adapter, story: the middle hop.</summary>
@@ -26,9 +46,9 @@ internal static class ExchangeEndpoint
     {
         public async ValueTask HandleAsync(HandleTokenRequestContext context)
         {
-            var caller = context.Transaction.Caller(context.ClientId!);
-            var outcome = await exchanger.ExchangeAsync(context.Request.ToForm(), caller, context.CancellationToken);
+            var outcome = await exchanger.ExchangeAsync(context.Request.ToForm(), context.Transaction.Caller(), context.CancellationToken);
             context.Transaction.SetOutcome(outcome);
+            context.Transaction.SetOnRecord();
             switch (outcome)
             {
                 case ExchangeOutcome.Issued(var token):

@@ -10,17 +10,31 @@ internal static class IntrospectionEndpoint
     public static void Register(OpenIddictServerBuilder server) =>
         server.AddEventHandler<HandleIntrospectionRequestContext>(b => b.UseScopedHandler<RunIntrospection>().SetOrder(int.MinValue));
 
-    private sealed class RunIntrospection(Introspector introspector) : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
+    private sealed class RunIntrospection(Introspector introspector, IntrospectionJwt jwt) : IOpenIddictServerHandler<HandleIntrospectionRequestContext>
     {
         public async ValueTask HandleAsync(HandleIntrospectionRequestContext context)
         {
-            var answer = await introspector.IntrospectAsync(context.Request.Token!, context.Request.ClientId!, context.CancellationToken);
-            var response = context.Transaction.Http().Response;
-            response.Headers.CacheControl = "no-store";
-            await response.WriteAsJsonAsync(answer, context.CancellationToken);
+            var caller = context.Transaction.Caller();
+            var answer = await introspector.IntrospectAsync(context.Request.Token!, caller, context.CancellationToken);
+            var http = context.Transaction.Http();
+            http.Response.Headers.CacheControl = "no-store";
+            http.Response.Headers.Vary = "Accept";
+            if (WantsJwt(http.Request))
+            {
+                http.Response.ContentType = IntrospectionJwt.MediaType;
+                await http.Response.WriteAsync(jwt.Sign(answer, caller.ClientId), context.CancellationToken);
+            }
+            else
+            {
+                await http.Response.WriteAsJsonAsync(answer, context.CancellationToken);
+            }
 
             // Answered: OpenIddict has nothing to add.
             context.HandleRequest();
         }
+
+        // RFC 9701 §4: only who asks for it by name gets it.
+        private static bool WantsJwt(HttpRequest request) =>
+            request.GetTypedHeaders().Accept.Any(a => a.MediaType.Equals(IntrospectionJwt.MediaType, StringComparison.OrdinalIgnoreCase) && a.Quality is not 0);
     }
 }

@@ -2,7 +2,8 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Options;
 using OpenIddict.Server;
 using TokenExchange.Core.Protocol;
-using TokenExchange.Server.Assertions;
+using TokenExchange.Server.Clients;
+using TokenExchange.Server.Keys;
 using TokenExchange.Server.Settings;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
@@ -15,10 +16,10 @@ internal static class MetadataEndpoint
         server.AddEventHandler<HandleConfigurationRequestContext>(b => b.UseScopedHandler<WriteMetadata>().SetOrder(int.MinValue));
 
     /// <summary>The document.</summary>
-    public static JsonObject Document(string issuer)
+    public static JsonObject Document(string issuer, bool clientCertificates)
     {
         static JsonArray List(params IReadOnlyList<string> values) => new([.. values.Select(v => JsonValue.Create(v))]);
-        static JsonArray Methods() => List("client_secret_basic", "client_secret_post", "private_key_jwt");
+        JsonArray Methods() => List(["client_secret_basic", "client_secret_post", "private_key_jwt", .. clientCertificates ? ["tls_client_auth"] : (string[])[]]);
         static JsonArray Algorithms() => List(ClientAssertions.Algorithms);
         return new JsonObject
         {
@@ -33,17 +34,20 @@ internal static class MetadataEndpoint
             ["token_endpoint_auth_signing_alg_values_supported"] = Algorithms(),
             ["introspection_endpoint_auth_methods_supported"] = Methods(),
             ["introspection_endpoint_auth_signing_alg_values_supported"] = Algorithms(),
+            ["introspection_signing_alg_values_supported"] = List(SigningKeys.Algorithm),
             ["revocation_endpoint_auth_methods_supported"] = Methods(),
             ["revocation_endpoint_auth_signing_alg_values_supported"] = Algorithms(),
             ["authorization_details_types_supported"] = List("purpose"),
         };
     }
 
-    private sealed class WriteMetadata(IOptions<ExchangeSettings> settings) : IOpenIddictServerHandler<HandleConfigurationRequestContext>
+    private sealed class WriteMetadata(IOptions<ExchangeSettings> settings, ClientCertificates certificates) : IOpenIddictServerHandler<HandleConfigurationRequestContext>
     {
         public async ValueTask HandleAsync(HandleConfigurationRequestContext context)
         {
-            await context.Transaction.Http().Response.WriteAsJsonAsync(Document(settings.Value.Issuer), context.CancellationToken);
+            var response = context.Transaction.Http().Response;
+            response.Headers.CacheControl = PublicDocuments.CacheControl;
+            await response.WriteAsJsonAsync(Document(settings.Value.Issuer, certificates.Available), context.CancellationToken);
             context.HandleRequest();
         }
     }

@@ -34,7 +34,7 @@ public static class OpenIddictSetup
                 server.SetRevocationEndpointUris("revoke");
                 server.SetJsonWebKeySetEndpointUris("jwks");
                 server.SetConfigurationEndpointUris(".well-known/oauth-authorization-server", ".well-known/openid-configuration");
-                server.UseAspNetCore().DisableTransportSecurityRequirement().SuppressJsonResponseIndentation();
+                server.UseAspNetCore().DisableTransportSecurityRequirement().SuppressJsonResponseIndentation().SetRealm("TokenExchange");
 
                 // Tokens are ours to remember: OpenIddict's table would cost a write per exchange and knows no chains.
                 server.DisableTokenStorage().DisableAccessTokenEncryption();
@@ -63,6 +63,7 @@ public static class OpenIddictSetup
                 IntrospectionEndpoint.Register(server);
                 RevocationEndpoint.Register(server);
                 MetadataEndpoint.Register(server);
+                PublicDocuments.Register(server);
                 ErrorAnswers.Register(server);
             });
         return services;

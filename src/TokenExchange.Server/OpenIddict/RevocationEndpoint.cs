@@ -1,5 +1,4 @@
 using OpenIddict.Server;
-using TokenExchange.Core.Protocol;
 using TokenExchange.Server.Exchange;
 using TokenExchange.Server.Revocations;
 using static OpenIddict.Server.OpenIddictServerEvents;
@@ -16,10 +15,9 @@ internal static class RevocationEndpoint
     {
         public async ValueTask HandleAsync(HandleRevocationRequestContext context)
         {
-            if (!await revoker.RevokeAsync(context.Request.Token!, context.Transaction.Caller(context.Request.ClientId!), context.CancellationToken))
+            if (!await revoker.RevokeAsync(context.Request.Token!, context.Transaction.Caller(), context.CancellationToken))
             {
-                context.Transaction.SetOutcome(new ExchangeOutcome.Refused(new Refusal(RefusalReason.TokenOfAnotherClient)));
-                context.Reject(ErrorCodes.UnauthorizedClient);
+                context.Refuse(new Refusal(RefusalReason.TokenOfAnotherClient));
             }
         }
     }

@@ -17,7 +17,7 @@ internal sealed record KnownSetting(string Key, Type Type, string Meaning, strin
 internal static class KnownSettings
 {
     // Not ConnectionStrings: a host may keep others of its own there.
-    private static readonly string[] Sections = [ExchangeSettings.Section, StorageSettings.Section, KeySettings.Section];
+    private static readonly string[] Sections = [ExchangeSettings.Section, StorageSettings.Section, KeySettings.Section, LimitSettings.Section, ProxySettings.Section, TlsSettings.Section];
 
     /// <summary>All of them, in the order people should read them.</summary>
     public static IReadOnlyList<KnownSetting> All { get; } =
@@ -26,16 +26,25 @@ internal static class KnownSettings
         .. Of(typeof(StorageSettings), StorageSettings.Section),
         .. Of(typeof(ConnectionSettings), ConnectionSettings.Section),
         .. Of(typeof(KeySettings), KeySettings.Section),
+        .. Of(typeof(LimitSettings), LimitSettings.Section),
+        .. Of(typeof(ProxySettings), ProxySettings.Section),
+        .. Of(typeof(TlsSettings), TlsSettings.Section),
     ];
 
     /// <summary>One sentence for each key that is no setting and each value of the wrong kind.</summary>
     public static IEnumerable<string> Problems(IConfiguration configuration) =>
-        from section in Sections
-        from written in configuration.GetSection(section).AsEnumerable()
-        where written.Value is not null
-        let problem = Problem(section, written.Key, written.Value)
-        where problem is not null
-        select problem;
+    [
+        .. from section in Sections
+           from written in configuration.GetSection(section).AsEnumerable()
+           where written.Value is not null
+           let problem = Problem(section, written.Key, written.Value)
+           where problem is not null
+           select problem,
+
+        // The framework's own switch believes everybody about where a request came from.
+        .. string.Equals(configuration["ForwardedHeaders_Enabled"], "true", StringComparison.OrdinalIgnoreCase)
+            ? ["ForwardedHeaders_Enabled is 'true': leave it out and name the proxies in Proxies:Trusted, e.g. 10.0.0.0/8."] : (string[])[],
+    ];
 
     private static string? Problem(string section, string key, string value) =>
         All.FirstOrDefault(s => string.Equals(s.Key, key, StringComparison.OrdinalIgnoreCase)) switch

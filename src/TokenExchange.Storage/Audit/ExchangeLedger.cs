@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using TokenExchange.Storage.Assertions;
 using TokenExchange.Storage.Delegations;
 using TokenExchange.Storage.Revocations;
 
@@ -16,11 +17,6 @@ public enum CommitOutcome
     /// <summary>The token must not leave: something it hangs below has been revoked meanwhile.</summary>
     Revoked,
 }
-
-/// <summary>A single-use assertion about to be used.</summary>
-/// <param name="Key">Fingerprint (base64url SHA-256) of its issuer and <c>jti</c>.</param>
-/// <param name="ExpiresAt">When it would be refused for its age alone.</param>
-public sealed record SingleUse(string Key, DateTimeOffset ExpiresAt);
 
 /// <summary>Writes exchange records. A token is issued only after its record, its row and the use of its assertion are durable in one transaction.</summary>
 public sealed class ExchangeLedger(IDbContextFactory<ExchangeDbContext> contexts)
@@ -44,31 +40,10 @@ public sealed class ExchangeLedger(IDbContextFactory<ExchangeDbContext> contexts
         catch (DbUpdateException) when (use is not null)
         {
             // By now the transaction is rolled back. Inside it, this question could wait for a lock that the failed insert still held.
-            if (await WasUsedAsync(use, cancellationToken))
+            await using var check = await contexts.CreateDbContextAsync(cancellationToken);
+            if (await AssertionStore.WasUsedAsync(check, use, cancellationToken))
             {
                 return CommitOutcome.Replayed;
-            }
-
-            throw;
-        }
-    }
-
-    /// <summary>Uses up a single-use assertion on its own; false when it was used before.</summary>
-    public async Task<bool> TryUseAsync(SingleUse use, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(use);
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        db.UsedAssertions.Add(Row(use));
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-            return true;
-        }
-        catch (DbUpdateException)
-        {
-            if (await WasUsedAsync(use, cancellationToken))
-            {
-                return false;
             }
 
             throw;
@@ -90,7 +65,7 @@ public sealed class ExchangeLedger(IDbContextFactory<ExchangeDbContext> contexts
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (use is not null)
         {
-            db.UsedAssertions.Add(Row(use));
+            db.UsedAssertions.Add(AssertionStore.Write(use));
         }
 
         db.ActorTokens.Add(DelegationStore.Write(token));
@@ -109,18 +84,9 @@ public sealed class ExchangeLedger(IDbContextFactory<ExchangeDbContext> contexts
         return await AnyRevokedAsync(token, cancellationToken) ? CommitOutcome.Revoked : CommitOutcome.Committed;
     }
 
-    // The primary key is the referee; which error number it answers with differs between servers, so after a failure the question is asked plainly.
-    private async Task<bool> WasUsedAsync(SingleUse use, CancellationToken cancellationToken)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await db.UsedAssertions.AnyAsync(a => a.Key == use.Key, cancellationToken);
-    }
-
     private async Task<bool> AnyRevokedAsync(IssuedToken token, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return await RevocationStore.AnyAsync(db, token.Roots, cancellationToken);
     }
-
-    private static UsedAssertionRow Row(SingleUse use) => new() { Key = use.Key, ExpiresAt = use.ExpiresAt };
 }

@@ -70,6 +70,9 @@ public sealed record ExchangeRecord
     /// <summary>Lower-case hex SHA-256 of the subject token as presented.</summary>
     public string? SubjectTokenHash { get; init; }
 
+    /// <summary>Lower-case hex SHA-256 of the <c>actor_token</c> as presented.</summary>
+    public string? ActorTokenHash { get; init; }
+
     /// <summary>When the token issued expires.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 

@@ -42,6 +42,8 @@ internal sealed class ExchangeRecordRow
 
     public string? SubjectTokenHash { get; set; }
 
+    public string? ActorTokenHash { get; set; }
+
     public DateTimeOffset? ExpiresAt { get; set; }
 
     public long? PolicySetVersion { get; set; }
@@ -70,6 +72,7 @@ internal sealed class ExchangeRecordRow
         TokenId = record.TokenId,
         ParentTokenId = record.ParentTokenId,
         SubjectTokenHash = record.SubjectTokenHash,
+        ActorTokenHash = record.ActorTokenHash,
         ExpiresAt = record.ExpiresAt,
         PolicySetVersion = record.PolicySetVersion,
         Policy = record.Policy,
@@ -81,7 +84,7 @@ internal sealed class ExchangeRecordRow
     {
         At = At, Kind = Kind, Reason = Reason, ClientId = ClientId, Subject = Subject, SubjectIssuer = SubjectIssuer, Chain = Chain, Purpose = Purpose,
         Resource = Resource, RequestedScopes = RequestedScopes, GrantedScopes = GrantedScopes, Delegation = Delegation, Session = Session, TokenId = TokenId,
-        ParentTokenId = ParentTokenId, SubjectTokenHash = SubjectTokenHash, ExpiresAt = ExpiresAt, PolicySetVersion = PolicySetVersion, Policy = Policy,
+        ParentTokenId = ParentTokenId, SubjectTokenHash = SubjectTokenHash, ActorTokenHash = ActorTokenHash, ExpiresAt = ExpiresAt, PolicySetVersion = PolicySetVersion, Policy = Policy,
         Source = Source, Detail = Detail,
     };
 
@@ -123,6 +126,7 @@ internal sealed class ExchangeRecordConfiguration : IEntityTypeConfiguration<Exc
         builder.Property(r => r.TokenId).HasMaxLength(64);
         builder.Property(r => r.ParentTokenId).HasMaxLength(64);
         builder.Property(r => r.SubjectTokenHash).HasMaxLength(64);
+        builder.Property(r => r.ActorTokenHash).HasMaxLength(64);
         builder.Property(r => r.Policy).HasMaxLength(IdentifierLength);
         builder.Property(r => r.Source).HasMaxLength(IdentifierLength);
         builder.Property(r => r.Detail).HasMaxLength(TextLength);

@@ -25,6 +25,12 @@ public sealed class ClientRow : OpenIddictEntityFrameworkCoreApplication<string,
     /// <summary>JSON array.</summary>
     public string AllowPrivateHosts { get; set; } = "[]";
 
+    /// <summary>JSON object; null when it has none.</summary>
+    public string? TlsCertificate { get; set; }
+
+    /// <summary>JSON array.</summary>
+    public string Workloads { get; set; } = "[]";
+
     /// <summary>Whether it can authenticate.</summary>
     public bool Enabled { get; set; } = true;
 
@@ -44,6 +50,8 @@ public sealed class ClientRow : OpenIddictEntityFrameworkCoreApplication<string,
         Tags = JsonSerializer.Serialize(definition.Tags, ConfigurationJson.Compact);
         JwksUri = definition.JwksUri;
         AllowPrivateHosts = JsonSerializer.Serialize(definition.AllowPrivateHosts, ConfigurationJson.Compact);
+        TlsCertificate = definition.TlsCertificate is null ? null : JsonSerializer.Serialize(definition.TlsCertificate, ConfigurationJson.Compact);
+        Workloads = JsonSerializer.Serialize(definition.Workloads, ConfigurationJson.Compact);
         Enabled = definition.Enabled;
         Expires = definition.Expires;
     }
@@ -59,6 +67,8 @@ public sealed class ClientRow : OpenIddictEntityFrameworkCoreApplication<string,
         Jwks = JsonWebKeySet is null ? null : JsonSerializer.Deserialize<JsonElement>(JsonWebKeySet, ConfigurationJson.Compact),
         JwksUri = JwksUri,
         AllowPrivateHosts = JsonSerializer.Deserialize<string[]>(AllowPrivateHosts, ConfigurationJson.Compact)!,
+        TlsCertificate = TlsCertificate is null ? null : JsonSerializer.Deserialize<TlsCertificateDefinition>(TlsCertificate, ConfigurationJson.Compact),
+        Workloads = JsonSerializer.Deserialize<WorkloadDefinition[]>(Workloads, ConfigurationJson.Compact)!,
         Enabled = Enabled,
         Expires = Expires,
     };

@@ -7,6 +7,7 @@ using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Clients;
 using TokenExchange.Storage.Issuers;
 using TokenExchange.Storage.Policies;
+using TokenExchange.Storage.Resources;
 
 namespace TokenExchange.Storage.Configuration;
 

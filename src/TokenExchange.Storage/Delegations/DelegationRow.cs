@@ -54,18 +54,7 @@ internal sealed class ActorTokenRow
     public DateTimeOffset ExpiresAt { get; set; }
 }
 
-/// <summary>A single-use assertion that has been used.</summary>
-internal sealed class UsedAssertionRow
-{
-    /// <summary>Fingerprint (base64url SHA-256) of its issuer and <c>jti</c>.</summary>
-    public required string Key { get; set; }
-
-    /// <summary>After this it is refused for its age alone, and the row may go.</summary>
-    public DateTimeOffset ExpiresAt { get; set; }
-}
-
-internal sealed class DelegationConfiguration :
-    IEntityTypeConfiguration<DelegationRow>, IEntityTypeConfiguration<ActorTokenRow>, IEntityTypeConfiguration<UsedAssertionRow>
+internal sealed class DelegationConfiguration : IEntityTypeConfiguration<DelegationRow>, IEntityTypeConfiguration<ActorTokenRow>
 {
     public void Configure(EntityTypeBuilder<DelegationRow> builder)
     {
@@ -89,12 +78,5 @@ internal sealed class DelegationConfiguration :
         builder.Property(t => t.Policy).HasMaxLength(255);
         builder.HasOne(t => t.Delegation).WithMany().HasForeignKey(t => t.DelegationId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(t => t.ExpiresAt);
-    }
-
-    public void Configure(EntityTypeBuilder<UsedAssertionRow> builder)
-    {
-        builder.ToTable("UsedAssertions").HasKey(a => a.Key);
-        builder.Property(a => a.Key).HasMaxLength(64);
-        builder.HasIndex(a => a.ExpiresAt);
     }
 }

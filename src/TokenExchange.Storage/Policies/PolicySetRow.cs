@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
-using TokenExchange.Core.Tokens;
 
 namespace TokenExchange.Storage.Policies;
 
@@ -20,30 +19,12 @@ internal sealed class PolicySetRow
     public required string Content { get; set; }
 }
 
-/// <summary>A resource and its scopes.</summary>
-internal sealed class ResourceRow
-{
-    /// <summary><see cref="Core.Tokens.ResourceIndicator.Key"/>: with and without trailing slash are one row.</summary>
-    public required string Key { get; set; }
-
-    /// <summary>JSON of <see cref="Core.Configuration.ResourceDefinition"/>.</summary>
-    public required string Definition { get; set; }
-}
-
-internal sealed class PolicySetConfiguration : IEntityTypeConfiguration<PolicySetRow>, IEntityTypeConfiguration<ResourceRow>
+internal sealed class PolicySetConfiguration : IEntityTypeConfiguration<PolicySetRow>
 {
     public void Configure(EntityTypeBuilder<PolicySetRow> builder)
     {
         builder.ToTable("PolicySets").HasKey(p => p.Version);
         builder.Property(p => p.Version).ValueGeneratedNever();
         builder.Property(p => p.ContentHash).HasMaxLength(64);
-    }
-
-    public void Configure(EntityTypeBuilder<ResourceRow> builder)
-    {
-        builder.ToTable("Resources").HasKey(r => r.Key);
-
-        // An indicator is ASCII. As Unicode text of this length it would not fit into an index key of SQL Server (900 bytes).
-        builder.Property(r => r.Key).HasMaxLength(ResourceIndicator.MaxLength).IsUnicode(false);
     }
 }

@@ -31,8 +31,8 @@ public sealed class ConfigurationValidatorTests
         ["an issuer with an empty audience"] = Issuer("audiences: name at least one audience; every aud of an assertion must be among them", i => i with { Audiences = ["a", ""] }),
         ["an issuer with a symmetric algorithm"] = Issuer("algorithms: write one or more of ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512", i => i with { Algorithms = ["ES256", "HS256"] }),
         ["an issuer without algorithm"] = Issuer("algorithms: write one or more of ES256, ES384, ES512, RS256, RS384, RS512, PS256, PS384, PS512", i => i with { Algorithms = [] }),
-        ["an issuer with an unknown token type"] = Issuer("tokenTypes: write jwt, id_token or both", i => i with { TokenTypes = ["saml2"] }),
-        ["an issuer without token type"] = Issuer("tokenTypes: write jwt, id_token or both", i => i with { TokenTypes = [] }),
+        ["an issuer with an unknown token type"] = Issuer("tokenTypes: write jwt, id_token or both, or workload alone: who vouches for users does not vouch for workloads under the same name", i => i with { TokenTypes = ["saml2"] }),
+        ["an issuer without token type"] = Issuer("tokenTypes: write jwt, id_token or both, or workload alone: who vouches for users does not vouch for workloads under the same name", i => i with { TokenTypes = [] }),
         ["an issuer with an empty typ"] = Issuer("assertionTypes: write values of the typ header, e.g. JWT", i => i with { AssertionTypes = [""] }),
         ["an issuer with an assertion age of nothing"] = Issuer("maxAssertionAge: write a duration from 00:00:01 to 1.00:00:00", i => i with { MaxAssertionAge = TimeSpan.Zero }),
         ["an issuer with an assertion age beyond a day"] = Issuer("maxAssertionAge: write a duration from 00:00:01 to 1.00:00:00", i => i with { MaxAssertionAge = new TimeSpan(24, 0, 1) }),
@@ -57,14 +57,28 @@ public sealed class ConfigurationValidatorTests
         ["a resource that wants a key"] = Resource("senderConstraint: sender constraints are not available yet: write none or leave it out", r => r with { SenderConstraint = "dpop" }),
         ["two resources that differ by a slash"] = ("resources: two resources are the same; with and without trailing slash is one", c => c with { Resources = [.. c.Resources!, c.Resources![1] with { Resource = "https://calendar.example/" }] }),
 
+        ["an issuer of users and workloads"] = Issuer(
+            "tokenTypes: write jwt, id_token or both, or workload alone: who vouches for users does not vouch for workloads under the same name", i => i with { TokenTypes = ["jwt", "workload"] }),
+        ["a workload of an issuer of users"] = Client("workloads[0]: its issuer must be an issuer whose tokenTypes are [\"workload\"]", c => c with { Workloads = [new WorkloadDefinition { Issuer = World.Idp, Subject = "x" }] }),
+        ["a workload with a star in the middle"] = (
+            "clients[0].workloads[0]: write the exact subject of its tokens, or a beginning and a * at the end, e.g. spiffe://corp.example/inbox/*", c => WithWorkload(c, 0, "spiffe://*/inbox")),
+        ["a workload that is a star"] = (
+            "clients[0].workloads[0]: write the exact subject of its tokens, or a beginning and a * at the end, e.g. spiffe://corp.example/inbox/*", c => WithWorkload(c, 0, "*")),
+        ["workloads of a relying app's client"] = ("clients[4].workloads: only an agent, of kind ai_agent or service, has workloads", c => WithWorkload(c, 4, "x")),
+        ["a certificate with two names"] = Client(
+            "tlsCertificate: give exactly one of subjectDn, sanDns and sanUri", c => c with { SecretSha256 = null, TlsCertificate = new TlsCertificateDefinition { SanDns = "a", SanUri = "b" } }),
+        ["a certificate whose name cannot be read"] = Client(
+            "tlsCertificate: write a distinguished name, e.g. CN=inbox-agent,O=Corp, or a name of at most 255 printable ASCII characters",
+            c => c with { SecretSha256 = null, TlsCertificate = new TlsCertificateDefinition { SubjectDn = "inbox-agent" } }),
+
         ["a client id with a space"] = Client("clientId: write 1 to 100 printable ASCII characters without space", c => c with { ClientId = "new agent" }),
         ["a client id beyond 100 characters"] = Client("clientId: write 1 to 100 printable ASCII characters without space", c => c with { ClientId = new string('x', 101) }),
         ["a client without name"] = Client("name: write a name of 1 to 200 characters", c => c with { Name = " " }),
         ["a client with a long owner"] = Client("owner: write at most 200 characters", c => c with { Owner = LongText }),
         ["a client of unknown kind"] = Client("kind: write one of ai_agent, service, resource, automation", c => c with { Kind = "robot" }),
         ["a client with an empty tag"] = Client("tags[1]: a tag is printable ASCII without space", c => c with { Tags = ["ok", ""] }),
-        ["a client without credential"] = Client("secretSha256: give exactly one of secretSha256, jwks and jwksUri", c => c with { SecretSha256 = null }),
-        ["a client with two credentials"] = Client("secretSha256: give exactly one of secretSha256, jwks and jwksUri", c => c with { Jwks = World.AgentKey.Jwks }),
+        ["a client without credential"] = Client("secretSha256: give exactly one of secretSha256, jwks, jwksUri and tlsCertificate", c => c with { SecretSha256 = null }),
+        ["a client with two credentials"] = Client("secretSha256: give exactly one of secretSha256, jwks, jwksUri and tlsCertificate", c => c with { Jwks = World.AgentKey.Jwks }),
         ["a client with a secret for a hash"] = Client("secretSha256: write the base64url of the SHA-256 of a generated secret: 43 characters, not the secret itself", c => c with { SecretSha256 = "hunter2" }),
         ["a client with a private key"] = Client("jwks: write a JSON Web Key Set with public keys: it holds a private key", c => c with { SecretSha256 = null, Jwks = Json($$"""{"keys":[{{World.AgentKey.Jwk(withPrivate: true).ToJsonString()}}]}""") }),
         ["a client with keys at http"] = Client("jwksUri: write an https address of at most 500 characters; http only for a host named in allowPrivateHosts", c => c with { SecretSha256 = null, JwksUri = "http://agent.example/jwks" }),
@@ -174,4 +188,13 @@ public sealed class ConfigurationValidatorTests
     private static Dictionary<string, T> Map<T>(string key, T value) => new(StringComparer.Ordinal) { [key] = value };
 
     private static JsonElement Json(string text) => JsonSerializer.SerializeToElement(JsonNode.Parse(text));
+
+    private static ExchangeConfiguration WithWorkload(ExchangeConfiguration configuration, int client, string subject)
+    {
+        var world = World.WithWorkloads(configuration);
+        return world with
+        {
+            Clients = [.. world.Clients!.Select((c, i) => i == client ? c with { Workloads = [new WorkloadDefinition { Issuer = World.Workloads, Subject = subject }] } : c)],
+        };
+    }
 }

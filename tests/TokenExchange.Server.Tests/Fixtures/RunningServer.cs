@@ -52,7 +52,7 @@ public sealed class RunningServer : IAsyncDisposable
             [
                 "--environment=Development", $"--urls={issuer}", $"--Exchange:Issuer={issuer}",
                 $"--ConnectionStrings:Exchange=Data Source={Path.Combine(directory, "exchange.db")}", $"--Keys:RingDirectory={Path.Combine(directory, "keys")}",
-                "--Logging:LogLevel:Default=Warning",
+                "--Logging:LogLevel:Default=Warning", "--Limits:RequestsPerSecondPerAddress=0", "--Limits:RequestsPerSecondPerClient=0",
             ],
             builder =>
             {
@@ -73,6 +73,8 @@ public sealed class RunningServer : IAsyncDisposable
     }
 
     public string Assertion(Action<JsonObject>? change = null) => World.Assertion(Now, change);
+
+    public string Workload(Action<JsonObject>? change = null) => World.Workload(Now, change);
 
     /// <summary>Exchanges as a client with a secret; a null parameter is left out.</summary>
     public Task<Answer> ExchangeAsync(string client, params (string Name, string? Value)[] form) => PostAsync("/token", client, World.Secret, [("grant_type", GrantTypes.TokenExchange), .. form]);
@@ -164,6 +166,16 @@ public sealed class SharedServer : IAsyncLifetime
     public RunningServer Server { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() => Server = await RunningServer.StartAsync();
+
+    public ValueTask DisposeAsync() => Server.DisposeAsync();
+}
+
+/// <summary>The same, in the world where agents run as workloads that an issuer names.</summary>
+public sealed class SharedWorkloadServer : IAsyncLifetime
+{
+    public RunningServer Server { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Server = await RunningServer.StartAsync(World.WithWorkloads(World.Configuration));
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 }

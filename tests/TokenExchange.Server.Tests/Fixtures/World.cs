@@ -17,10 +17,14 @@ public static class World
     public const string MailApi = "mail-api";
     public const string Secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I";
     public const string Triage = "inbox.triage";
+    public const string Workloads = "https://workloads.example";
+    public const string InboxWorkload = "spiffe://corp.example/inbox/7f3a";
 
     public static TestKey IdpKey { get; } = new("idp-1");
 
     public static TestKey AgentKey { get; } = new("agent-1");
+
+    public static TestKey WorkloadKey { get; } = new("workload-1");
 
     public static string SecretHash { get; } = Base64Sha256(Secret);
 
@@ -89,6 +93,21 @@ public static class World
         ],
     };
 
+    /// <summary>The same world, in which an issuer of its own names the workloads that agents run as.</summary>
+    public static ExchangeConfiguration WithWorkloads(ExchangeConfiguration configuration) => configuration with
+    {
+        Issuers = [.. configuration.Issuers!, new IssuerDefinition { Issuer = Workloads, Jwks = WorkloadKey.Jwks, Audiences = ["https://exchange.example"], TokenTypes = ["workload"] }],
+        Clients =
+        [
+            .. configuration.Clients!.Select(c => c.ClientId switch
+            {
+                InboxAgent => c with { Workloads = [new WorkloadDefinition { Issuer = Workloads, Subject = "spiffe://corp.example/inbox/*" }] },
+                SummaryAgent => c with { Workloads = [new WorkloadDefinition { Issuer = Workloads, Subject = "spiffe://corp.example/summary" }] },
+                _ => c,
+            }),
+        ],
+    };
+
     public static JsonObject Claims(DateTimeOffset now) => new()
     {
         ["iss"] = Idp, ["sub"] = "alice", ["aud"] = "https://exchange.example", ["iat"] = now.ToUnixTimeSeconds(), ["exp"] = now.AddMinutes(10).ToUnixTimeSeconds(),
@@ -101,6 +120,17 @@ public static class World
         var claims = Claims(now);
         change?.Invoke(claims);
         return IdpKey.Sign(claims, header);
+    }
+
+    /// <summary>A workload JWT: which instance of the inbox agent this is.</summary>
+    public static string Workload(DateTimeOffset now, Action<JsonObject>? change = null, Action<JsonObject>? header = null)
+    {
+        var claims = new JsonObject
+        {
+            ["iss"] = Workloads, ["sub"] = InboxWorkload, ["aud"] = "https://exchange.example", ["iat"] = now.ToUnixTimeSeconds(), ["exp"] = now.AddMinutes(5).ToUnixTimeSeconds(),
+        };
+        change?.Invoke(claims);
+        return WorkloadKey.Sign(claims, header);
     }
 
     public static PolicyDefinition Permit(string name, string purpose, string agent, params string[] scopes) => new()

@@ -60,7 +60,7 @@ public sealed class HostileWorld : IAsyncLifetime
     /// <summary>A good actor token; the clock stands still, so that it stays one.</summary>
     public string OwnToken { get; private set; } = null!;
 
-    public static ExchangeConfiguration Configuration { get; } = World.Configuration with
+    public static ExchangeConfiguration Configuration { get; } = World.WithWorkloads(World.Configuration with
     {
         Issuers =
         [
@@ -80,7 +80,7 @@ public sealed class HostileWorld : IAsyncLifetime
             World.Permit("files-by-inbox-agent", World.Triage, World.InboxAgent, "read") with { Resource = Files },
             World.Permit("photos-by-archive-agent", World.Triage, World.ArchiveAgent, "read") with { Resource = Photos },
         ],
-    };
+    });
 
     public async ValueTask InitializeAsync()
     {

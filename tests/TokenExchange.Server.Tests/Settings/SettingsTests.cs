@@ -14,6 +14,15 @@ public sealed class SettingsTests
 
     private static Dictionary<string, (string Sentence, string[] Settings)> Rows { get; } = new(StringComparer.Ordinal)
     {
+        ["a negative limit"] = ("Limits:RequestsPerSecondPerAddress is '-1': write a number from 0 to 1000000; 0 means no limit.", [Issuer, "--Limits:RequestsPerSecondPerAddress=-1"]),
+        ["a limit that is no number"] = ("Limits:RequestsPerSecondPerClient is 'many': write a whole number.", [Issuer, "--Limits:RequestsPerSecondPerClient=many"]),
+        ["a proxy that is no address"] = (
+            "Proxies:Trusted is '10.0.0.0/8, proxy.example': write addresses or networks separated by commas, e.g. 10.0.0.0/8, 192.168.7.4; a network must not hold every address.",
+            [Issuer, "--Proxies:Trusted=10.0.0.0/8, proxy.example"]),
+        ["everybody a proxy"] = (
+            "Proxies:Trusted is '0.0.0.0/0': write addresses or networks separated by commas, e.g. 10.0.0.0/8, 192.168.7.4; a network must not hold every address.", [Issuer, "--Proxies:Trusted=0.0.0.0/0"]),
+        ["the framework's own switch for proxies"] = (
+            "ForwardedHeaders_Enabled is 'true': leave it out and name the proxies in Proxies:Trusted, e.g. 10.0.0.0/8.", [Issuer, "--ForwardedHeaders_Enabled=true"]),
         ["no issuer in Production"] = ("Exchange:Issuer is not set: write the https address under which this server is reached, e.g. https://exchange.example.", []),
         ["an http issuer in Production"] = ("Exchange:Issuer is 'http://exchange.example': outside Development it must be an https address.", ["--Exchange:Issuer=http://exchange.example"]),
         ["an issuer with a path"] = NotOrigin("https://exchange.example/tenant"),

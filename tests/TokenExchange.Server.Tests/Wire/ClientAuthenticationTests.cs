@@ -46,7 +46,8 @@ public sealed class ClientAuthenticationTests(SharedServer shared) : IClassFixtu
         "unknown client", "wrong secret", "empty secret", "disabled client", "expired client", "secret of a key client", "no credentials", "Authorization is not base64", "Authorization has no colon",
         "assertion signed by another key", "assertion for another audience", "assertion for the token endpoint", "assertion for two audiences", "assertion expired", "assertion lives too long",
         "assertion without jti", "assertion without exp", "assertion with another sub", "assertion of an unknown client", "assertion of a client with a secret", "assertion of typ at+jwt",
-        "assertion with alg none", "assertion with crit", "client_id of another client", "access token as assertion", "assertion is no JWT",
+        "assertion with alg none", "assertion with crit", "client_id of another client", "access token as assertion", "assertion is no JWT", "assertion of another kid", "no credentials at all",
+        "Authorization of another scheme", "Authorization names another client than client_id", "assertion of an unknown type", "assertion without its type", "type without an assertion",
     ];
 
     [Theory]
@@ -70,14 +71,52 @@ public sealed class ClientAuthenticationTests(SharedServer shared) : IClassFixtu
         (await Exchange(assertion)).Status.ShouldBe(401);
     }
 
-    [Fact]
-    public async Task One_method_per_request()
+    public static TheoryData<string> SeveralMethods => ["assertion and secret", "Basic and secret", "Basic and assertion", "two secrets", "two client ids", "two assertions"];
+
+    [Theory]
+    [MemberData(nameof(SeveralMethods))]
+    public async Task One_method_per_request(string methods)
     {
-        var answer = await Exchange([.. AssertionOf(Server, World.KeyAgent), ("client_id", World.KeyAgent), ("client_secret", World.Secret)]);
+        var secret = ("client_secret", (string?)World.Secret);
+        var answer = methods switch
+        {
+            "assertion and secret" => await Exchange([.. AssertionOf(Server, World.KeyAgent), ("client_id", World.KeyAgent), secret]),
+            "Basic and secret" => await Server.PostAsync("/token", World.InboxAgent, World.Secret, [.. Request(), ("client_id", World.InboxAgent), secret]),
+            "Basic and assertion" => await Server.PostAsync("/token", World.KeyAgent, World.Secret, [.. Request(), .. AssertionOf(Server, World.KeyAgent)]),
+            "two secrets" => await Exchange(("client_id", World.InboxAgent), secret, secret),
+            "two client ids" => await Exchange(("client_id", World.InboxAgent), ("client_id", World.InboxAgent), secret),
+            "two assertions" => await Exchange([.. AssertionOf(Server, World.KeyAgent), .. AssertionOf(Server, World.KeyAgent)]),
+            _ => throw new ArgumentOutOfRangeException(nameof(methods)),
+        };
 
         answer.Body.ShouldBe($$"""{"error":"invalid_request","error_description":"The request is not a well-formed token request.","error_uri":"{{Server.Issuer}}/errors/malformed_request"}""");
         answer.Status.ShouldBe(400);
     }
+
+    [Fact]
+    public async Task A_failed_assertion_is_on_record_with_the_client_it_names_although_no_client_id_does()
+    {
+        await Exchange(AssertionOf(Server, World.KeyAgent, c => c["exp"] = Server.Now.ToUnixTimeSeconds()));
+
+        var record = await Server.LastRecordAsync();
+        (record.ClientId, record.Detail).ShouldBe((World.KeyAgent, "a claim or header of the client assertion is missing or wrong"));
+    }
+
+    [Fact]
+    public async Task A_failure_is_on_record_with_what_was_wrong_although_the_answer_does_not_say()
+    {
+        await Fail("wrong secret");
+        (await Server.LastRecordAsync()).Detail.ShouldBe("wrong secret");
+
+        await Fail("disabled client");
+        (await Server.LastRecordAsync()).Detail.ShouldBe("no such client, or disabled or expired");
+    }
+
+    [Theory]
+    [InlineData("openid")]
+    [InlineData("offline_access")]
+    public async Task A_scope_that_other_servers_reserve_is_a_scope_like_any_other(string scope) =>
+        ((string)(await Exchange(("client_id", World.InboxAgent), ("client_secret", World.Secret), ("scope", scope))).Json["error"]!).ShouldBe("invalid_scope");
 
     private Task<Answer> Exchange(params (string, string?)[] authentication) => Server.PostAsync("/token", null, null, [.. Request(), .. authentication]);
 
@@ -113,6 +152,13 @@ public sealed class ClientAuthenticationTests(SharedServer shared) : IClassFixtu
         "assertion with crit" => await Exchange(AssertionOf(Server, World.KeyAgent, header: h => h["crit"] = new JsonArray("exp"))),
         "client_id of another client" => await Exchange([.. AssertionOf(Server, World.KeyAgent), ("client_id", World.InboxAgent)]),
         "access token as assertion" => await Exchange(("client_assertion_type", TokenTypes.ClientAssertion), ("client_assertion", await Server.FirstTokenAsync())),
+        "assertion of another kid" => await Exchange(AssertionOf(Server, World.KeyAgent, header: h => h["kid"] = "another")),
+        "no credentials at all" => await Exchange(),
+        "Authorization of another scheme" => await Authorize("Bearer " + await Server.FirstTokenAsync()),
+        "Authorization names another client than client_id" => await Server.PostAsync("/token", World.InboxAgent, World.Secret, [.. Request(), ("client_id", World.SummaryAgent)]),
+        "assertion of an unknown type" => await Exchange(("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer"), AssertionOf(Server, World.KeyAgent)[1]),
+        "assertion without its type" => await Exchange(AssertionOf(Server, World.KeyAgent)[1]),
+        "type without an assertion" => await Exchange(("client_assertion_type", TokenTypes.ClientAssertion), ("client_id", World.KeyAgent)),
         "assertion is no JWT" => await Exchange(("client_assertion_type", TokenTypes.ClientAssertion), ("client_assertion", "nonsense")),
         _ => throw new ArgumentOutOfRangeException(nameof(failure)),
     };

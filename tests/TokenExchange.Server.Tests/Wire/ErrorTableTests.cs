@@ -19,7 +19,6 @@ public sealed class ErrorTableTests(SharedServer shared) : IClassFixture<SharedS
         ["resource is missing"] = Form("parameter_missing", "A required parameter is missing or empty.", ("resource", null)),
         ["actor_token without its type"] = Form("parameter_missing", "A required parameter is missing or empty.", ("actor_token", "a.b.c")),
         ["actor_token_type without its token"] = Form("parameter_missing", "A required parameter is missing or empty.", ("actor_token_type", TokenTypes.Jwt)),
-        ["actor_token is not served"] = Form("token_type_unsupported", "The token type is not supported.", ("actor_token", "a.b.c"), ("actor_token_type", TokenTypes.Jwt)),
         ["purpose is sent twice"] = Form("parameter_repeated", "A parameter that may appear once appears more than once.", ("purpose", "inbox.triage"), ("purpose", "inbox.triage")),
         ["scope is sent twice"] = Form("parameter_repeated", "A parameter that may appear once appears more than once.", ("scope", "mail.read"), ("scope", "mail.read")),
         ["scope has doubled spaces"] = Form("parameter_malformed", "A parameter has a value that cannot be read.", ("scope", "mail.read  mail.label")),

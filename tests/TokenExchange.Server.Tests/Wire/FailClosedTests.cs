@@ -159,13 +159,15 @@ public sealed class FailClosedTests
     [Theory]
     [InlineData(200_000, 1, 413)]
     [InlineData(10, 3000, 400)]
-    public async Task A_request_that_is_too_large_or_no_form_is_no_error_of_ours(int length, int parameters, int status)
+    public async Task A_request_that_is_too_large_or_no_form_is_no_error_of_ours_and_on_record(int length, int parameters, int status)
     {
         await using var server = await RunningServer.StartAsync();
 
         var answer = await server.PostAsync("/token", null, null, [.. Enumerable.Range(0, parameters).Select(i => ($"p{i}", (string?)new string('x', length)))]);
 
-        (answer.Status, answer.Body).ShouldBe((status, """{"error":"invalid_request","error_description":"The request is too large or cannot be read."}"""));
+        (answer.Status, answer.Body).ShouldBe((status, $$"""{"error":"invalid_request","error_description":"The request is not a well-formed token request.","error_uri":"{{server.Issuer}}/errors/malformed_request"}"""));
+        var record = await server.LastRecordAsync();
+        (record.Reason, record.Source, record.Detail).ShouldBe(("malformed_request", "127.0.0.1", "the body is too large or cannot be read"));
     }
 
     private static async Task SqlAsync(RunningServer server, string sql)

@@ -30,6 +30,51 @@ public sealed class IntrospectionTests(SharedServer shared) : IClassFixture<Shar
         answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
     }
 
+    [Fact]
+    public async Task A_stranger_who_asks_about_a_living_token_is_on_record()
+    {
+        var token = await Server.FirstTokenAsync();
+
+        await Server.IntrospectAsync(token, World.SummaryAgent);
+
+        var record = await Server.LastRecordAsync();
+        (record.Kind, record.Reason, record.ClientId, record.TokenId, record.Resource).ShouldBe(
+            (Storage.Audit.RecordKind.Refusal, "token_of_another_resource", World.SummaryAgent, (string)Jwt.Payload(token)["jti"]!, World.Mail));
+    }
+
+    [Theory]
+    [InlineData("application/token-introspection+jwt")]
+    [InlineData("application/json;q=0.5, application/token-introspection+jwt")]
+    public async Task On_request_the_answer_is_a_signed_JWT(string accept)
+    {
+        var token = await Server.FirstTokenAsync();
+
+        var (type, body) = await IntrospectAsync(token, accept);
+
+        type.ShouldBe("application/token-introspection+jwt");
+        var header = Jwt.Header(body);
+        ((string)header["typ"]!, (string)header["alg"]!).ShouldBe(("token-introspection+jwt", "ES256"));
+        var claims = Jwt.Payload(body);
+        claims.Select(c => c.Key).Order().ShouldBe(["aud", "iat", "iss", "token_introspection"]);
+        ((string)claims["iss"]!, (string)claims["aud"]!, (long)claims["iat"]!).ShouldBe((Server.Issuer, World.MailApi, Server.Now.ToUnixTimeSeconds()));
+        JsonNode.DeepEquals(claims["token_introspection"], (await Server.IntrospectAsync(token)).Json).ShouldBeTrue();
+        var keys = new Microsoft.IdentityModel.Tokens.JsonWebKeySet(await Server.Http.GetStringAsync("/jwks")).GetSigningKeys();
+        (await new Microsoft.IdentityModel.JsonWebTokens.JsonWebTokenHandler().ValidateTokenAsync(
+            body, new() { IssuerSigningKeys = keys, ValidIssuer = Server.Issuer, ValidAudience = World.MailApi, RequireExpirationTime = false, ValidTypes = ["token-introspection+jwt"] })).IsValid.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task The_signed_answer_about_no_token_is_that_it_is_not_active() =>
+        Jwt.Payload((await IntrospectAsync("nonsense", "application/token-introspection+jwt")).Body)["token_introspection"]!.ToJsonString().ShouldBe(Inactive);
+
+    [Theory]
+    [InlineData("*/*")]
+    [InlineData("application/json")]
+    [InlineData("application/token-introspection+jwt;q=0")]
+    [InlineData("application/jwt")]
+    public async Task Who_does_not_ask_for_a_JWT_by_name_gets_JSON(string accept) =>
+        (await IntrospectAsync("nonsense", accept)).ShouldBe(("application/json", Inactive));
+
     [Theory]
     [InlineData(World.InboxAgent)]
     [InlineData(World.SummaryAgent)]
@@ -123,5 +168,16 @@ public sealed class IntrospectionTests(SharedServer shared) : IClassFixture<Shar
         {
             (await server.HopAsync(World.SummaryAgent, root, TokenTypes.AccessToken)).Status.ShouldBe(400);
         }
+    }
+
+    private async Task<(string? Type, string Body)> IntrospectAsync(string token, string accept)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/introspect")
+        {
+            Content = new FormUrlEncodedContent([KeyValuePair.Create("token", token), KeyValuePair.Create("client_id", World.MailApi), KeyValuePair.Create("client_secret", World.Secret)]),
+        };
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+        using var response = await Server.Http.SendAsync(request);
+        return (response.Content.Headers.ContentType?.MediaType, await response.Content.ReadAsStringAsync());
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using TokenExchange.Storage.Assertions;
 using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Configuration;
 using TokenExchange.Storage.Delegations;
@@ -30,6 +31,8 @@ public sealed class TestDatabase : IAsyncDisposable
     public DelegationStore Delegations => Get<DelegationStore>();
 
     public RevocationStore Revocations => Get<RevocationStore>();
+
+    public AssertionStore Assertions => Get<AssertionStore>();
 
     public ExchangeLedger Ledger => Get<ExchangeLedger>();
 

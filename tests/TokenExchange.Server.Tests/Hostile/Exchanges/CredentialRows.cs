@@ -37,13 +37,13 @@ internal static class CredentialRows
         Header("Authorization Basic that is no UTF-8", "Authorization: Basic /////w==", ""),
         Header("a wrong secret beside a fake assertion in a header", $"Client-Assertion: {Fake}", "client_id=inbox-agent&client_secret=wrong&"),
 
-        Form("a type of assertion and no assertion", "malformed_request", ("client_id", World.InboxAgent), ("client_assertion_type", TokenTypes.ClientAssertion)),
-        Form("an assertion and no type", "malformed_request", ("client_id", World.InboxAgent), ("client_assertion", Fake)),
+        Failed("a type of assertion and no assertion", w => Send(w, ("client_id", World.InboxAgent), ("client_assertion_type", TokenTypes.ClientAssertion))),
+        Failed("an assertion and no type", w => Send(w, ("client_id", World.InboxAgent), ("client_assertion", Fake))),
         Form("a wrong secret beside a type of assertion", "malformed_request", ("client_id", World.InboxAgent), ("client_secret", "wrong"), ("client_assertion_type", TokenTypes.ClientAssertion)),
         Form("a wrong secret beside a fake assertion", "malformed_request", ("client_id", World.InboxAgent), ("client_secret", "wrong"), ("client_assertion", Fake), ("client_assertion_type", TokenTypes.ClientAssertion)),
         Form("the right secret beside a fake assertion", "malformed_request", ("client_id", World.InboxAgent), ("client_secret", World.Secret), ("client_assertion", Fake), ("client_assertion_type", TokenTypes.ClientAssertion)),
-        Failed("client_id twice", w => Send(w, ("client_id", World.InboxAgent), ("client_id", World.SummaryAgent), ("client_secret", World.Secret))),
-        Failed("client_secret twice", w => Send(w, ("client_id", World.InboxAgent), ("client_secret", World.Secret), ("client_secret", "wrong"))),
+        Form("client_id twice", "malformed_request", ("client_id", World.InboxAgent), ("client_id", World.SummaryAgent), ("client_secret", World.Secret)),
+        Form("client_secret twice", "malformed_request", ("client_id", World.InboxAgent), ("client_secret", World.Secret), ("client_secret", "wrong")),
 
         new("Basic beside a right assertion", "malformed_request", w => WithBasic(w, ClientAuthenticationTests.AssertionOf(w.Server, World.KeyAgent))),
         new("Basic beside a fake assertion", "malformed_request", w => WithBasic(w, ("client_assertion", Fake), ("client_assertion_type", TokenTypes.ClientAssertion))),

@@ -11,6 +11,7 @@ internal abstract class Place
     {
         ["subject token"] = new SubjectTokenPlace(),
         ["own subject token"] = new OwnSubjectTokenPlace(),
+        ["actor token"] = new ActorTokenPlace(),
         ["client assertion"] = new ClientAssertionPlace(),
         ["relying app"] = new RelyingAppPlace(),
     };
@@ -68,6 +69,33 @@ internal sealed class OwnSubjectTokenPlace : TokenEndpointPlace
     public override Draft DraftIn(HostileWorld world) => OwnToken(world);
 
     protected override Task<Answer> SendAsync(HostileWorld world, string jwt) => world.Server.HopAsync(World.InboxAgent, jwt, TokenTypes.AccessToken);
+}
+
+/// <summary>A workload's JWT beside a good session assertion. It is judged like the assertion, but for what is of no interest in it.</summary>
+internal sealed class ActorTokenPlace : TokenEndpointPlace
+{
+    public override string? RefusalOf(BadJwt row) => row.Name switch
+    {
+        // A workload is shown as often as it acts: nobody looks at its jti.
+        "jti is null" or "jti is a number" or "jti is empty" or "jti is 256 characters long" => null,
+
+        // That one names users.
+        "iss of another believed party" => "actor_token_issuer",
+        _ => row.Refusals.Subject switch
+        {
+            null => null,
+            "issuer_not_trusted" => "actor_token_issuer",
+            var code => code.Replace("subject_token", "actor_token", StringComparison.Ordinal),
+        },
+    };
+
+    public override Draft DraftIn(HostileWorld world)
+    {
+        var jwt = world.Server.Workload();
+        return new Draft(Jwt.Header(jwt), Jwt.Payload(jwt), World.WorkloadKey, World.IdpKey, world.Trap, Seconds(world));
+    }
+
+    protected override Task<Answer> SendAsync(HostileWorld world, string jwt) => world.Server.FirstHopAsync(("actor_token", jwt), ("actor_token_type", TokenTypes.Jwt));
 }
 
 /// <summary>A client's proof of who it is; everything else of the request is right.</summary>

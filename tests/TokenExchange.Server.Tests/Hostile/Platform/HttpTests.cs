@@ -8,28 +8,7 @@ namespace TokenExchange.Server.Tests.Hostile.Platform;
 /// <summary>Browsers, proxies, addresses and sizes.</summary>
 public sealed class HttpTests(HostileWorld world) : IClassFixture<HostileWorld>
 {
-    private const string Unreadable = """{"error":"invalid_request","error_description":"The request is too large or cannot be read."}""";
-
     private RunningServer Server => world.Server;
-
-    [Theory]
-    [InlineData("/token", 400)]
-    [InlineData("/introspect", 400)]
-    [InlineData("/revoke", 400)]
-    [InlineData("/jwks", 400)]
-    [InlineData("/.well-known/oauth-authorization-server", 400)]
-    [InlineData("/health/live", 405)]
-    public async Task A_preflight_opens_nothing(string path, int status)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Options, path);
-        request.Headers.Add("Origin", "https://stranger.example");
-        request.Headers.Add("Access-Control-Request-Method", "POST");
-        request.Headers.Add("Access-Control-Request-Headers", "authorization");
-        using var response = await Server.Http.SendAsync(request);
-
-        response.Headers.Where(h => h.Key.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase)).ShouldBeEmpty();
-        ((int)response.StatusCode).ShouldBe(status);
-    }
 
     [Theory]
     [InlineData("https://stranger.example")]
@@ -146,18 +125,15 @@ public sealed class HttpTests(HostileWorld world) : IClassFixture<HostileWorld>
     [InlineData("unknown")]
     public async Task NUL_in_a_parameter_is_refused_before_the_form_is_read(string parameter)
     {
-        var before = await Books.OpenAsync(Server);
+        var form = await FormAsync();
 
-        var answer = await Server.PostRawAsync("/token", $"{await FormAsync()}&{parameter}=a%00b");
-
-        (answer.Status, answer.Body).ShouldBe((400, Unreadable));
-        (await Books.OpenAsync(Server)).ShouldBe(before);
+        await Server.ShouldRefuseAsync(() => Server.PostRawAsync("/token", $"{form}&{parameter}=a%00b"), 400, ErrorCodes.InvalidRequest, "malformed_request", secrets: form.Split('=', '&'));
     }
 
     public static TheoryData<string, int> Sizes => new()
     {
-        { "a token of 1 MB", 413 }, { "a body one byte too long", 413 }, { "a chunked body that is too long", 413 }, { "2,000 parameters", 400 }, { "a name that is too long", 400 },
-        { "headers of 33 KB", 431 }, { "101 headers", 431 }, { "an address of 9 KB", 414 },
+        { "a token of 1 MB", 413 }, { "a body one byte too long", 413 }, { "a chunked body that is too long", 413 }, { "70 parameters", 400 }, { "a name that is too long", 400 },
+        { "headers of 17 KB", 431 }, { "70 headers", 431 }, { "an address of 5 KB", 414 },
     };
 
     [Theory]
@@ -172,15 +148,23 @@ public sealed class HttpTests(HostileWorld world) : IClassFixture<HostileWorld>
             "a token of 1 MB" => await Server.PostRawAsync("/token", form.Replace("subject_token=", "subject_token=" + new string('A', 1024 * 1024), StringComparison.Ordinal)),
             "a body one byte too long" => await Server.PostRawAsync("/token", form + "&a=" + new string('a', (128 * 1024) + 1 - form.Length - 3)),
             "a chunked body that is too long" => await Server.PostRawAsync("/token", form + "&a=" + new string('a', 128 * 1024), r => r.Headers.TransferEncodingChunked = true),
-            "2,000 parameters" => await Server.PostRawAsync("/token", form + string.Concat(Enumerable.Range(0, 2000).Select(i => $"&p{i}=x"))),
+            "70 parameters" => await Server.PostRawAsync("/token", form + string.Concat(Enumerable.Range(0, 70).Select(i => $"&p{i}=x"))),
             "a name that is too long" => await Server.PostRawAsync("/token", form + $"&{new string('n', 3000)}=x"),
-            "headers of 33 KB" => await Server.PostRawAsync("/token", form, r => r.Headers.TryAddWithoutValidation("X-Long", new string('x', 33 * 1024))),
-            "101 headers" => await Server.PostRawAsync("/token", form, r => Enumerable.Range(0, 101).ToList().ForEach(i => r.Headers.TryAddWithoutValidation($"X-{i}", "x"))),
-            _ => await Server.PostRawAsync("/token?" + new string('x', 9 * 1024), form),
+            "headers of 17 KB" => await Server.PostRawAsync("/token", form, r => r.Headers.TryAddWithoutValidation("X-Long", new string('x', 17 * 1024))),
+            "70 headers" => await Server.PostRawAsync("/token", form, r => Enumerable.Range(0, 70).ToList().ForEach(i => r.Headers.TryAddWithoutValidation($"X-{i}", "x"))),
+            _ => await Server.PostRawAsync("/token?" + new string('x', 5 * 1024), form),
         };
 
         answer.Status.ShouldBe(status);
-        answer.Body.ShouldBe(status is 413 or 400 ? Unreadable : string.Empty);
+        if (status is 400 or 413)
+        {
+            answer.Body.ShouldBe($$"""{"error":"invalid_request","error_description":"The request is not a well-formed token request.","error_uri":"{{Server.Issuer}}/errors/malformed_request"}""");
+            (await Books.OpenAsync(Server)).ShouldBe(before with { Records = before.Records + 1 });
+            return;
+        }
+
+        // Refused by the web server before there is a request to speak of.
+        answer.Body.ShouldBeEmpty();
         (await Books.OpenAsync(Server)).ShouldBe(before);
     }
 

@@ -16,17 +16,10 @@
 
 import { createRemoteJWKSet, importJWK, jwtVerify } from 'jose';
 import * as client from 'openid-client';
+import { answer, required } from './answer.mjs';
 
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 const JWT = 'urn:ietf:params:oauth:token-type:jwt';
-
-function required(name) {
-  const value = process.env[name];
-  if (!value) {
-    throw Object.assign(new Error(`The environment variable ${name} is not set.`), { error: 'missing_input' });
-  }
-  return value;
-}
 
 function isLoopbackHttp(url) {
   return url.protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
@@ -85,9 +78,4 @@ function describe(failure) {
   };
 }
 
-try {
-  console.log(JSON.stringify(await exchange()));
-} catch (failure) {
-  console.log(JSON.stringify(describe(failure)));
-  process.exitCode = 1;
-}
+await answer(exchange, describe);
