@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TokenExchange.Core.Protocol;
 using TokenExchange.Server.Tests.Fixtures;
 using TokenExchange.Server.Tests.Wire;
@@ -28,6 +29,16 @@ internal static class ChainRows
         Of("the actors are dropped by calling the token a refresh token", "token_type_unsupported", World.InboxAgent, First, ("subject_token_type", "urn:ietf:params:oauth:token-type:refresh_token")),
         Of("the token is its own actor token", "token_type_unsupported", World.InboxAgent, First, ("actor_token", "x"), ("actor_token_type", TokenTypes.AccessToken)),
         Of("the answer shall be a refresh token", "token_type_unsupported", World.InboxAgent, First, ("requested_token_type", "urn:ietf:params:oauth:token-type:refresh_token")),
+        Actor("another user's session assertion", "actor_token_issuer", w => w.Server.Assertion(c => c["sub"] = "bob")),
+        Actor("an actor token of this server", "actor_token_issuer", w => w.OwnToken),
+        Actor("a client assertion", "actor_token_issuer", w => ClientAuthenticationTests.AssertionOf(w.Server, World.KeyAgent)[1].Item2!),
+        Actor("a workload of another agent", "actor_token_of_another_client", w => w.Server.Workload(c => c["sub"] = "spiffe://corp.example/summary")),
+        Actor("a workload that names us in may_act", "actor_token_claims", w => w.Server.Workload(c => c["may_act"] = new JsonObject { ["sub"] = World.InboxAgent })),
+        Actor("a workload with actors before it", "actor_token_claims", w => w.Server.Workload(c => c["act"] = new JsonObject { ["sub"] = World.SummaryAgent })),
+        Actor("a workload with the agent's id as its name", "actor_token_of_another_client", w => w.Server.Workload(c => c["sub"] = World.InboxAgent)),
+        Of("the workload of the agent before takes the next hop for another", "actor_token_of_another_client", World.SummaryAgent, First, w => [("actor_token", w.Server.Workload()), ("actor_token_type", TokenTypes.Jwt)]),
+        Of("another workload of the agent takes over its token", "actor_not_named", World.InboxAgent, ByWorkload, w => [("actor_token", w.Server.Workload(c => c["sub"] = "spiffe://corp.example/inbox/other")), ("actor_token_type", TokenTypes.Jwt)]),
+        HostileExchange.Form("a refresh token as actor token", "token_type_unsupported", ("actor_token", "x"), ("actor_token_type", "urn:ietf:params:oauth:token-type:refresh_token")),
         new("a client with a key takes what does not name it", "actor_not_named", First, (w, token) => w.Server.PostAsync(
             "/token", null, null,
             [
@@ -60,6 +71,15 @@ internal static class ChainRows
     private static async Task<string> Second(HostileWorld world) => (await world.Server.HopAsync(World.SummaryAgent, await First(world), TokenTypes.AccessToken)).AccessToken;
 
     private static Task<string> AtFiles(HostileWorld world) => world.Server.FirstTokenAsync(("resource", HostileWorld.Files));
+
+    private static async Task<string> ByWorkload(HostileWorld world) =>
+        (await world.Server.FirstHopAsync(("actor_token", world.Server.Workload()), ("actor_token_type", TokenTypes.Jwt))).AccessToken;
+
+    private static HostileExchange Actor(string name, string code, Func<HostileWorld, string> jwt) =>
+        new($"{name} as actor token", code, w => w.Server.FirstHopAsync(("actor_token", jwt(w)), ("actor_token_type", TokenTypes.Jwt)));
+
+    private static HostileExchange Of(string name, string code, string agent, Func<HostileWorld, Task<string>> token, Func<HostileWorld, (string, string?)[]> form) =>
+        new(name, code, token, (w, held) => w.Server.HopAsync(agent, held, TokenTypes.AccessToken, form(w)));
 
     private static HostileExchange Of(string name, string code, string agent, Func<HostileWorld, Task<string>> token, params (string, string?)[] form) =>
         new(name, code, token, (w, held) => w.Server.HopAsync(agent, held, TokenTypes.AccessToken, form));

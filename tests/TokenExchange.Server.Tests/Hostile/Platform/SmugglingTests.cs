@@ -28,6 +28,8 @@ public sealed class SmugglingTests(SharedServer shared) : IClassFixture<SharedSe
         ["a chunk extension with a bare line feed (CVE-2025-55315)"] = (Chunked("3;a\nb\r\na=b\r\n0\r\n\r\n"), [400]),
         ["a chunk extension with a bare carriage return"] = (Chunked("3;a\rb\r\na=b\r\n0\r\n\r\n"), [400]),
         ["chunk sizes that end in bare line feeds"] = (Chunked("3\na=b\n0\n\n"), [400]),
+        ["lines that end in bare line feeds"] = ((Post + Host + Type + "Content-Length: 3\r\n\r\n").Replace("\r", "", StringComparison.Ordinal) + "a=bHIDDEN", [400]),
+        ["one line that ends in a bare line feed"] = (Post + Host + Type + "X-A: b\nContent-Length: 3\r\n\r\na=bHIDDEN", [400]),
         ["one line that ends in a bare carriage return"] = (Post + Host + Type + "Content-Length: 3\rX-A: b\r\n\r\na=bHIDDEN", [400]),
         ["a trailer that names a length"] = (Chunked("3\r\na=b\r\n0\r\nContent-Length : 400\r\n\r\n"), [400]),
         ["an encoding that is not the last"] = (Post + Host + Type + "Transfer-Encoding: chunked, identity\r\n\r\n3\r\na=b\r\n0\r\n\r\nHIDDEN", [400]),
