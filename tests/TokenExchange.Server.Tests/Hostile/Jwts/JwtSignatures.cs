@@ -7,6 +7,7 @@ namespace TokenExchange.Server.Tests.Hostile.Jwts;
 /// <summary>Nothing but the key's own signature over exactly this header and payload.</summary>
 internal static class JwtSignatures
 {
+    private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     private static readonly byte[] Order = Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551");
 
     public static IReadOnlyList<BadJwt> Rows { get; } =
@@ -29,6 +30,7 @@ internal static class JwtSignatures
             signature[40] ^= 1;
             return d.With(signature);
         }),
+        new("spelt with bits that stand for nothing", Refusals.Signature, d => d.Sign() is var jwt ? jwt[..^1] + Alphabet[Alphabet.IndexOf(jwt[^1], StringComparison.Ordinal) | 1] : ""),
         new("of the header alone", Refusals.Signature, d => d.With(d.Key.SignatureOf(Base64UrlEncoder.Encode(d.HeaderText)))),
         new("of the payload alone", Refusals.Signature, d => d.With(d.Key.SignatureOf(Base64UrlEncoder.Encode(d.PayloadText)))),
         new("of the decoded header and payload", Refusals.Signature, d => d.With(d.Key.SignatureOf($"{d.HeaderText}.{d.PayloadText}"))),
