@@ -33,8 +33,18 @@ internal static class JsonAnswer
     }
 
     /// <summary>A member that is a string and not empty; null when it is absent or anything else.</summary>
-    public static string? FindString(JsonDocument json, string name) =>
-        json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+    public static string? FindString(JsonDocument json, string name)
+    {
+        try
+        {
+            return json.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // JSON can spell half of a surrogate pair, which is in no string.
+            return null;
+        }
+    }
 
     /// <summary>Text from the wire made fit for a log line: no control characters, at most 1,000 characters.</summary>
     public static string? Plain(string? text) =>

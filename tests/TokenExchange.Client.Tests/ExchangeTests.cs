@@ -190,6 +190,11 @@ public sealed class ExchangeTests : IAsyncDisposable
     [InlineData(200, "[]")]
     [InlineData(200, "<html>")]
     [InlineData(200, "{\"access_token\":\"a\",\"access_token\":\"b\"}")]
+    [InlineData(200, """{"access_token":"\ud800","issued_token_type":"urn:ietf:params:oauth:token-type:access_token","token_type":"Bearer","expires_in":300,"purpose":"inbox.triage"}""")]
+    [InlineData(200, """{"access_token":"token-1","issued_token_type":"\ud800","token_type":"Bearer","expires_in":300,"purpose":"inbox.triage"}""")]
+    [InlineData(200, """{"\ud800":1,"access_token":"token-1","issued_token_type":"urn:ietf:params:oauth:token-type:access_token","token_type":"Bearer","expires_in":300,"purpose":"inbox.triage"}""")]
+    [InlineData(400, """{"error":"\ud800"}""")]
+    [InlineData(400, """{"\ud800":1,"error":"invalid_request"}""")]
     [InlineData(204, "")]
     [InlineData(400, "<html>no</html>")]
     [InlineData(403, "{}")]
@@ -201,6 +206,16 @@ public sealed class ExchangeTests : IAsyncDisposable
         var e = await Should.ThrowAsync<TokenExchangeException>(() => _world.Bare().ExchangeAsync(_world.Asked, Now));
 
         e.StatusCode.ShouldBe((HttpStatusCode)status);
+    }
+
+    [Fact]
+    public async Task A_refusal_whose_description_cannot_be_read_is_a_refusal_without_one()
+    {
+        _world.Server.Exchange = _ => Results.Text("""{"error":"invalid_request","error_description":"\ud800","error_uri":"\udc00"}""", "application/json", statusCode: 400);
+
+        var refused = (await _world.Bare().ExchangeAsync(_world.Asked, Now)).ShouldBeOfType<ExchangeResult.Refused>();
+
+        (refused.Error, refused.ErrorDescription, refused.ErrorUri).ShouldBe(("invalid_request", null, null));
     }
 
     [Fact]

@@ -45,6 +45,20 @@ public sealed class MetadataTests : IAsyncDisposable
         e.Message.ShouldEndWith("names no token_endpoint that is an https URL (or http on loopback).");
     }
 
+    [Theory]
+    [InlineData("issuer", "is of the issuer ''")]
+    [InlineData("token_endpoint", "names no token_endpoint")]
+    public async Task Metadata_with_a_lone_surrogate_is_no_metadata(string member, string problem)
+    {
+        _world.Server.Metadata = m => m[member] = "HALF";
+        _world.Server.MetadataText = text => text.Replace("HALF", "\\ud800", StringComparison.Ordinal);
+
+        var e = await Should.ThrowAsync<TokenExchangeException>(() => _world.Bare().ExchangeAsync(_world.Asked, Now));
+
+        e.Message.ShouldContain(problem);
+        _world.Server.Exchanges.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Metadata_that_could_not_be_read_is_read_again()
     {

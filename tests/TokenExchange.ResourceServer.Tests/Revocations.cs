@@ -59,6 +59,9 @@ public sealed class Revocations : WireTest
     [InlineData("""{"active":false,"active":true}""")]
     [InlineData("""[true]""")]
     [InlineData("<html>")]
+    [InlineData("""{"active":"\ud800"}""")]
+    [InlineData("""{"\ud800":1,"active":true}""")]
+    [InlineData("""{"active":true,"\udc00":1}""")]
     public async Task An_answer_that_cannot_be_read_is_no_access(string answer)
     {
         Authority.Introspection = http => http.Response.WriteAsync(answer);

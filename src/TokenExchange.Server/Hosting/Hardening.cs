@@ -20,6 +20,8 @@ internal static class Hardening
 
     public static void AddHardening(this WebApplicationBuilder builder)
     {
+        // A line ends in CR LF: where a proxy in front sees no end, there must be none (RFC 9112 §2.2 leaves the choice).
+        AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", isEnabled: true);
         builder.WebHost.ConfigureKestrel(Bound);
         builder.Services.Configure<FormOptions>(form =>
         {

@@ -16,7 +16,7 @@ internal static class Outages
         ExceptionHandler = async http =>
         {
             var exception = http.Features.Get<IExceptionHandlerFeature>()?.Error;
-            if (exception is BadHttpRequestException or InvalidDataException)
+            if (exception is BadHttpRequestException or InvalidDataException or IOException { InnerException: OverflowException })
             {
                 exception = await RefuseAsync(http, exception);
             }

@@ -11,6 +11,9 @@ public sealed class FakeAuthorizationServer : FakeServer
     /// <summary>Changes the metadata before it is published.</summary>
     public Action<JsonObject> Metadata { get; set; } = _ => { };
 
+    /// <summary>Changes their text, for what no library would write.</summary>
+    public Func<string, string> MetadataText { get; set; } = text => text;
+
     /// <summary>What the token endpoint answers.</summary>
     public Func<Seen, IResult> Exchange { get; set; }
 
@@ -47,7 +50,7 @@ public sealed class FakeAuthorizationServer : FakeServer
             case "/.well-known/oauth-authorization-server":
                 var metadata = new JsonObject { ["issuer"] = Url, ["token_endpoint"] = Url + "/token" };
                 Metadata(metadata);
-                return Json(metadata);
+                return Results.Text(MetadataText(metadata.ToJsonString()), "application/json");
             case "/token":
                 await Gate;
                 return Exchange(request);

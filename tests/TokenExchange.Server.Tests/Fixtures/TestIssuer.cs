@@ -9,11 +9,13 @@ namespace TokenExchange.Server.Tests.Fixtures;
 /// <summary>A key pair that signs JWTs, byte for byte as a test wants them.</summary>
 public sealed class TestKey
 {
-    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsa _key;
 
-    public TestKey(string keyId) => KeyId = keyId;
+    public TestKey(string keyId, ECDsa? key = null) => (KeyId, _key) = (keyId, key ?? ECDsa.Create(ECCurve.NamedCurves.nistP256));
 
     public string KeyId { get; }
+
+    public byte[] PublicKey => _key.ExportSubjectPublicKeyInfo();
 
     public JsonElement Jwks => JsonSerializer.SerializeToElement(new JsonObject { ["keys"] = new JsonArray(Jwk(withPrivate: false)) });
 
@@ -40,11 +42,12 @@ public sealed class TestKey
         return Sign(h.ToJsonString(), payload.ToJsonString());
     }
 
-    public string Sign(string header, string payload)
-    {
-        var input = $"{Base64UrlEncoder.Encode(header)}.{Base64UrlEncoder.Encode(payload)}";
-        return $"{input}.{Base64UrlEncoder.Encode(_key.SignData(Encoding.ASCII.GetBytes(input), HashAlgorithmName.SHA256))}";
-    }
+    public string Sign(string header, string payload) => SignParts(Base64UrlEncoder.Encode(header), Base64UrlEncoder.Encode(payload));
+
+    public string SignParts(string header, string payload) => $"{header}.{payload}.{Base64UrlEncoder.Encode(SignatureOf($"{header}.{payload}"))}";
+
+    public byte[] SignatureOf(string input, DSASignatureFormat format = DSASignatureFormat.IeeeP1363FixedFieldConcatenation) =>
+        _key.SignData(Encoding.UTF8.GetBytes(input), HashAlgorithmName.SHA256, format);
 }
 
 /// <summary>Reads JWTs without judging them.</summary>
