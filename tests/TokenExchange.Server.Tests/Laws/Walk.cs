@@ -76,6 +76,9 @@ public sealed record Stride
 /// <summary>A user's session that is lent and handed on.</summary>
 public sealed record Walk
 {
+    /// <summary>Who vouches for the user.</summary>
+    public required string Issuer { get; init; }
+
     /// <summary>The assertion's scope claim; null when it has none.</summary>
     public string? Scopes { get; init; }
 
@@ -92,7 +95,7 @@ public sealed record Walk
     public required IReadOnlyList<Stride> Steps { get; init; }
 
     public override string ToString() =>
-        $"an assertion that lives {Lives} s, scope {Scopes ?? "absent"}, signed in {SignedIn?.ToString() ?? "?"} s ago, acr {Acr ?? "absent"}, amr [{string.Join(' ', Amr)}]\n"
+        $"an assertion of {Rules.HostOf(Issuer)} that lives {Lives} s, scope {Scopes ?? "absent"}, signed in {SignedIn?.ToString() ?? "?"} s ago, acr {Acr ?? "absent"}, amr [{string.Join(' ', Amr)}]\n"
         + string.Concat(Steps.Select((s, i) => $"  {i + 1}. {s}\n"));
 }
 
