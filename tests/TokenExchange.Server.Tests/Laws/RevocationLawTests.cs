@@ -14,7 +14,7 @@ namespace TokenExchange.Server.Tests.Laws;
 /// <summary>L6: dead root, dead tree. Two nodes share one database; exchanges and a revocation meet in every order.</summary>
 public sealed class RevocationLawTests(RevocationLawTests.TwoNodes nodes) : IClassFixture<RevocationLawTests.TwoNodes>
 {
-    [WalkLaw(60, "L6", Arbitrary = [typeof(Interleaving)])]
+    [WalkLaw(30, "L6", Arbitrary = [typeof(Interleaving)])]
     public async Task L6_After_a_revocation_has_answered_nothing_below_it_succeeds_at_any_node_and_everything_else_still_does(Interleaving story)
     {
         var chain = await BuildAsync(story.Depth);

@@ -39,25 +39,18 @@ public sealed class SecretLawTests(ITestOutputHelper output)
         var misplaced = await MisplaceAsync(server, tally);
         output.WriteLine($"{tally.Seen.Count} tokens and assertions, {misplaced} requests with one in the wrong place, {logs.All.Count} log lines");
         tally.Seen.Count.ShouldBeGreaterThan(20);
-        logs.All.ShouldContain(l => l.StartsWith("OpenIddict.Server", StringComparison.Ordinal));
+        logs.All.ShouldContain(l => l.Contains(" Debug ", StringComparison.Ordinal));
 
         // Of a token, its signature: nobody can use the rest without it.
         var secrets = tally.Seen.Select(t => t.Split('.')[2]).Append(World.Secret).ToList();
-        foreach (var line in logs.All)
-        {
-            secrets.Find(s => line.Contains(s, StringComparison.Ordinal)).ShouldBeNull(line);
-        }
-
-        foreach (var (place, text) in await TextsAsync(server.DatabasePath))
-        {
-            secrets.Find(s => text.Contains(s, StringComparison.Ordinal)).ShouldBeNull(place);
-        }
+        bool HoldsOne(string text) => secrets.Exists(s => text.Contains(s, StringComparison.Ordinal));
+        logs.All.Where(HoldsOne).Select(l => string.Join(' ', l.Split(' ')[..2])).Distinct(StringComparer.Ordinal).ShouldBeEmpty("log categories with a secret");
+        (await TextsAsync(server.DatabasePath)).Where(t => HoldsOne(t.Text)).Select(t => t.Place).Distinct(StringComparer.Ordinal).ShouldBeEmpty("columns with a secret");
 
         // Pages that were given back and the log of writes are at rest, too.
         foreach (var file in Directory.GetFiles(Path.GetDirectoryName(server.DatabasePath)!, "*", SearchOption.AllDirectories))
         {
-            var bytes = Encoding.Latin1.GetString(await ReadSharedAsync(file));
-            secrets.Find(s => bytes.Contains(s, StringComparison.Ordinal)).ShouldBeNull(file);
+            HoldsOne(Encoding.Latin1.GetString(await ReadSharedAsync(file))).ShouldBeFalse(file);
         }
     }
 
