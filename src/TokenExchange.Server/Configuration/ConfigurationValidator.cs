@@ -113,11 +113,8 @@ internal sealed class ClientValidator : AbstractValidator<ClientDefinition>
         RuleFor(c => c.AllowPrivateHosts).Must(h => h.All(ConfigurationValidator.IsIdentifier)).WithMessage("write host names or addresses, e.g. 127.0.0.1");
     }
 
-    private static bool IsSha256(string text)
-    {
-        Span<byte> bytes = stackalloc byte[33];
-        return text.Length == 43 && System.Buffers.Text.Base64Url.TryDecodeFromChars(text, bytes, out var written) && written == 32;
-    }
+    // Asked before decoding, which throws at what is not base64url: the ordinary base64 that some tools print, for one.
+    private static bool IsSha256(string text) => text.Length == 43 && System.Buffers.Text.Base64Url.IsValid(text, out var length) && length == 32;
 }
 
 /// <summary>Judges one purpose.</summary>
