@@ -29,9 +29,9 @@ internal static class Outages
 
     private static (int Status, string Error, string Description) Answer(Exception? exception) => exception switch
     {
-        // What a client sends can be too large or no form at all; the framework says so with exceptions.
+        // What a client sends can be too large, no form at all, or a chunk of a size no number here can hold; the framework says so with exceptions.
         BadHttpRequestException bad => (bad.StatusCode, ErrorCodes.InvalidRequest, "The request is too large or cannot be read."),
-        InvalidDataException => (StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest, "The request is too large or cannot be read."),
+        InvalidDataException or IOException { InnerException: OverflowException } => (StatusCodes.Status400BadRequest, ErrorCodes.InvalidRequest, "The request is too large or cannot be read."),
         _ when IsOutage(exception) => (StatusCodes.Status503ServiceUnavailable, ErrorCodes.TemporarilyUnavailable, "The server cannot keep its records at the moment; nothing was issued."),
         _ => (StatusCodes.Status500InternalServerError, ErrorCodes.ServerError, "The server met an error of its own; nothing was issued."),
     };
