@@ -8,15 +8,17 @@ namespace TokenExchange.Server.Tests.Fixtures;
 /// <summary>The server executable as a process of its own, on loopback and by the real clock, over a folder that outlives it: it can be killed and started again.</summary>
 internal sealed class ServerProcess : IAsyncDisposable
 {
+    private const int MostLines = 200;
+
     private readonly Process _process;
-    private readonly ConcurrentQueue<string> _errors = new();
+    private readonly ConcurrentQueue<string> _written = new();
 
     private ServerProcess(Process process, string issuer)
     {
         (_process, Issuer) = (process, issuer);
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(issuer) };
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, line) => _errors.Enqueue(line.Data ?? string.Empty);
+        process.OutputDataReceived += Keep;
+        process.ErrorDataReceived += Keep;
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
     }
@@ -37,8 +39,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>What it wrote to standard error.</summary>
-    public string Errors => string.Join(Environment.NewLine, _errors);
+    /// <summary>What it wrote last: errors only.</summary>
+    public string Errors => string.Join(Environment.NewLine, _written);
 
     public static string DatabaseIn(string folder) => Path.Combine(folder, "exchange.db");
 
@@ -83,6 +85,15 @@ internal sealed class ServerProcess : IAsyncDisposable
     {
         _process.Kill();
         await _process.WaitForExitAsync();
+    }
+
+    private void Keep(object sender, DataReceivedEventArgs line)
+    {
+        _written.Enqueue(line.Data ?? string.Empty);
+        while (_written.Count > MostLines)
+        {
+            _written.TryDequeue(out _);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -88,6 +88,7 @@ public static class ChainLaws
                 && (string?)actor["iss"] == issuer && (string?)actor["sub_profile"] == WalkWorld.KindOf((string)actor["sub"]!));
         }
 
+        Law("L3: the session is lent to nobody but whom its may_act names", token.Parent is not null || token.Root["may_act"] is not { } named || (string?)named["sub"] == token.Agent);
         var earlier = token.IsNarrowing ? token.Parent!.Claims["act"] : chain[0]["act"];
         var expected = token.IsNarrowing ? token.Claims["act"] : token.Parent?.Claims["act"];
         Law("L3: the chain stays when the current actor narrows and otherwise grows by exactly the agent", JsonNode.DeepEquals(earlier, expected));

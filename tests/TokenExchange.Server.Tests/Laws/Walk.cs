@@ -82,6 +82,9 @@ public sealed record Walk
     /// <summary>The assertion's scope claim; null when it has none.</summary>
     public string? Scopes { get; init; }
 
+    /// <summary>The one agent the assertion's may_act names; null when it has none.</summary>
+    public string? MayAct { get; init; }
+
     /// <summary>Seconds the assertion lives.</summary>
     public required int Lives { get; init; }
 
@@ -95,7 +98,7 @@ public sealed record Walk
     public required IReadOnlyList<Stride> Steps { get; init; }
 
     public override string ToString() =>
-        $"an assertion of {Rules.HostOf(Issuer)} that lives {Lives} s, scope {Scopes ?? "absent"}, signed in {SignedIn?.ToString() ?? "?"} s ago, acr {Acr ?? "absent"}, amr [{string.Join(' ', Amr)}]\n"
+        $"an assertion of {Rules.HostOf(Issuer)} that lives {Lives} s, scope {Scopes ?? "absent"}, signed in {SignedIn?.ToString() ?? "?"} s ago, acr {Acr ?? "absent"}, amr [{string.Join(' ', Amr)}], may_act {MayAct ?? "absent"}\n"
         + string.Concat(Steps.Select((s, i) => $"  {i + 1}. {s}\n"));
 }
 

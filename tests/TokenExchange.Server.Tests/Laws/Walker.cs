@@ -80,6 +80,7 @@ public sealed class Walker(RunningServer server, Tally tally)
                 ["amr"] = new JsonArray([.. walk.Amr.Select(m => JsonValue.Create(m))]),
             };
             Set("scope", walk.Scopes);
+            Set("may_act", walk.MayAct is { } agent ? new JsonObject { ["sub"] = agent } : null);
             Set("acr", walk.Acr);
             Set("auth_time", walk.SignedIn is { } ago ? now - ago : null);
             return claims;
