@@ -2,7 +2,7 @@ namespace TokenExchange.Server.Hosting;
 
 /// <summary>
 /// Levels below which some libraries never log here, whatever configuration says: OpenIddict writes whole requests at Information, blotting out only what
-/// stands where a token belongs and not one that a client put elsewhere; the web host writes whole addresses. A token never reaches a log.
+/// stands where a token belongs and not one that a client put elsewhere; the web host and routing write whole addresses. A token never reaches a log.
 /// </summary>
 internal static class QuietLogs
 {
@@ -10,6 +10,7 @@ internal static class QuietLogs
     {
         Raise(options, "OpenIddict", LogLevel.Warning);
         Raise(options, "Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        Raise(options, "Microsoft.AspNetCore.Routing", LogLevel.Information);
     });
 
     // The most exact rule of a provider wins: those for this category are raised, and beside each that is wider one for this category is put.
