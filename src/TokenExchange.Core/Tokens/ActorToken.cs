@@ -123,11 +123,11 @@ public sealed record ActorToken
         {
             problem = "client_id is missing or malformed";
         }
-        else if (!claims.TryGetProperty(ClaimNames.Actor, out var act) || !ActChain.TryRead(act, out var chain))
+        else if (!JsonClaims.TryFind(claims, ClaimNames.Actor, out var found) || found is not { } act || !JsonClaims.IsReadable(act) || !ActChain.TryRead(act, out var chain))
         {
             problem = "act is missing or malformed";
         }
-        else if (!claims.TryGetProperty(ClaimNames.Scope, out var scope) || !JsonClaims.TryGetText(scope, out var text) || !ScopeSet.TryParse(text, out var scopes))
+        else if (!JsonClaims.TryFind(claims, ClaimNames.Scope, out found) || found is not { } scope || !JsonClaims.TryGetText(scope, out var text) || !ScopeSet.TryParse(text, out var scopes))
         {
             problem = "scope is missing or malformed";
         }
@@ -170,7 +170,7 @@ public sealed record ActorToken
         else
         {
             MayAct? mayAct = null;
-            if (claims.TryGetProperty(ClaimNames.MayAct, out var may) && !MayAct.TryRead(may, out mayAct))
+            if (!JsonClaims.TryFind(claims, ClaimNames.MayAct, out found) || (found is { } may && !MayAct.TryRead(may, out mayAct)))
             {
                 problem = "may_act is malformed";
                 return false;

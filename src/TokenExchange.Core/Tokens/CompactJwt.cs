@@ -77,20 +77,13 @@ public sealed class CompactJwt
 
             using var document = JsonDocument.Parse(bytes, Strict);
             json = document.RootElement.Clone();
-            return json.ValueKind == JsonValueKind.Object && IsReadable(json);
+
+            // Found here, once, instead of wherever a claim is looked at.
+            return json.ValueKind == JsonValueKind.Object && JsonClaims.IsReadable(json);
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
         {
             return false;
         }
     }
-
-    // An escaped lone surrogate parses but throws when it is read as a string: it is found here, once, instead of wherever a claim is looked at.
-    private static bool IsReadable(JsonElement json) => json.ValueKind switch
-    {
-        JsonValueKind.Object => json.EnumerateObject().All(p => p.Name is not null && IsReadable(p.Value)),
-        JsonValueKind.Array => json.EnumerateArray().All(IsReadable),
-        JsonValueKind.String => json.GetString() is not null,
-        _ => true,
-    };
 }

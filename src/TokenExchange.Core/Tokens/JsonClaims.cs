@@ -20,7 +20,12 @@ public static class JsonClaims
     public static bool TryGetOptionalString(JsonElement json, string name, out string? value)
     {
         value = null;
-        if (!json.TryGetProperty(name, out var element))
+        if (!TryFind(json, name, out var found))
+        {
+            return false;
+        }
+
+        if (found is not { } element)
         {
             return true;
         }
@@ -40,7 +45,12 @@ public static class JsonClaims
     public static bool TryGetOptionalInstant(JsonElement json, string name, out DateTimeOffset? value)
     {
         value = null;
-        if (!json.TryGetProperty(name, out var element))
+        if (!TryFind(json, name, out var found))
+        {
+            return false;
+        }
+
+        if (found is not { } element)
         {
             return true;
         }
@@ -58,7 +68,12 @@ public static class JsonClaims
     public static bool TryGetStrings(JsonElement json, string name, out IReadOnlyList<string> values)
     {
         values = [];
-        if (!json.TryGetProperty(name, out var element))
+        if (!TryFind(json, name, out var found))
+        {
+            return false;
+        }
+
+        if (found is not { } element)
         {
             return true;
         }
@@ -76,6 +91,40 @@ public static class JsonClaims
 
         values = list;
         return true;
+    }
+
+    /// <summary>Whether every name and string in it can be read; an escaped half of a surrogate pair parses, but throws when it is read.</summary>
+    internal static bool IsReadable(JsonElement json)
+    {
+        try
+        {
+            return json.ValueKind switch
+            {
+                JsonValueKind.Object => json.EnumerateObject().All(p => p.Name is not null && IsReadable(p.Value)),
+                JsonValueKind.Array => json.EnumerateArray().All(IsReadable),
+                JsonValueKind.String => json.GetString() is not null,
+                _ => true,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Looks for a member, null when there is none. False when that cannot be said: to look for one name is to read others, and those may be unreadable.</summary>
+    internal static bool TryFind(JsonElement json, string name, out JsonElement? member)
+    {
+        member = null;
+        try
+        {
+            member = json.TryGetProperty(name, out var found) ? found : null;
+            return true;
+        }
+        catch (InvalidOperationException) when (json.ValueKind == JsonValueKind.Object)
+        {
+            return false;
+        }
     }
 
     /// <summary>The text of a JSON string; false when it is none, or holds lone surrogates or bytes that are not UTF-8: JSON text can carry those, a string cannot.</summary>

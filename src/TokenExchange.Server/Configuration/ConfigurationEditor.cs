@@ -40,6 +40,12 @@ public sealed class ConfigurationEditor(ConfigurationStore store, TimeProvider c
             configuration = document.Deserialize<ExchangeConfiguration>(ConfigurationJson.Compact)!;
             return true;
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // JSON can spell half of a surrogate pair; no text can hold one.
+            problem = "it holds an escape from \\ud800 to \\udfff that is not one of a pair, high before low";
+            return false;
+        }
         catch (JsonException e)
         {
             problem = e.LineNumber is { } line ? $"it is not JSON: look at line {line + 1}, column {e.BytePositionInLine + 1}" : e.Message;

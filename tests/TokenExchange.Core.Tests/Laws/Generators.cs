@@ -43,14 +43,13 @@ public static class Generators
 
     public static Arbitrary<PolicyDefinition> Policies() => Policy("added", Agents[..4]).ToArbitrary();
 
-    public static Arbitrary<Situation> Situations() => Arb.From(
+    public static Gen<Situation> AnySituation { get; } =
         from purposes in PurposeDefinitions
         from policies in PolicyList(Gen.Choose(2, 12), name => Policy(name, Agents[..4]))
         from question in Question(Agents[..4])
-        select new Situation(purposes, policies, question),
-        c => c.Policies.Select(c.Without));
+        select new Situation(purposes, policies, question);
 
-    public static Arbitrary<Story> Stories() => Arb.From(
+    public static Gen<Story> AnyStory { get; } =
         from policies in PolicyList(Gen.Choose(2, 9), ChainPolicy)
         from agent in Gen.Elements(Agents)
         from now in Instant
@@ -63,8 +62,26 @@ public static class Generators
             policies,
             new PolicyQuestion { Now = now, Agent = agent, Subject = subject, Resource = ResourceIndicator.Parse(Resources[0]), Purpose = Purposes[0], RequestedScopes = requested, ChainDepth = 1 },
             TimeSpan.FromSeconds(sessionLeft),
-            [.. turns]),
-        s => s.Policies.Select(p => s with { Policies = [.. s.Policies.Where(x => x != p)] }).Concat(s.Turns.Select(p => s with { Turns = [.. s.Turns.Where(x => !ReferenceEquals(x, p))] })));
+            [.. turns]);
+
+    private static readonly Gen<Situation> s_situations = Cases.SharedBetweenLaws(AnySituation);
+    private static readonly Gen<Story> s_stories = Cases.SharedBetweenLaws(AnyStory);
+
+    public static Arbitrary<Situation> Situations() => Arb.From(s_situations, c => c.Policies.Select(c.Without));
+
+    public static Arbitrary<Story> Stories() => Arb.From(s_stories, Smaller);
+
+    // Half of the turns first, then single ones, so that a long story soon becomes a short one; then simpler policies.
+    private static IEnumerable<Story> Smaller(Story s) =>
+    [
+        .. s.Turns.Count < 2 ? [] : new[] { s with { Turns = [.. s.Turns.Take(s.Turns.Count / 2)] }, s with { Turns = [.. s.Turns.Skip(s.Turns.Count / 2)] } },
+        .. s.Policies.Select(p => s with { Policies = [.. s.Policies.Where(x => x != p)] }),
+        .. s.Turns.Select(t => s with { Turns = [.. s.Turns.Where(x => !ReferenceEquals(x, t))] }),
+        .. s.Policies.Where(p => p.Conditions.Count > 0).Select(p => Instead(s, p, p with { Conditions = [] })),
+        .. s.Policies.Where(p => p.Limits.OnwardTo.Count > 0).Select(p => Instead(s, p, p with { Limits = p.Limits with { OnwardTo = [.. p.Limits.OnwardTo.Skip(1)] } })),
+    ];
+
+    private static Story Instead(Story s, PolicyDefinition old, PolicyDefinition simpler) => s with { Policies = [.. s.Policies.Select(x => x == old ? simpler : x)] };
 
     public static Arbitrary<HandOn> HandOns() =>
         (from entries in Onwards(Agents[..3])

@@ -1,24 +1,28 @@
 using System.Runtime.CompilerServices;
+using FsCheck;
+using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Xunit.v3;
 
 namespace TokenExchange.Core.Tests.Laws;
 
 /// <summary>
-/// A statement that holds for every generated case: 1,000 of them, or more where the environment variable <c>TOKENEXCHANGE_PROPERTY_CASES</c> says so.
+/// A statement that holds for every generated case: 10,000 of them, or as many as the environment variable <c>TOKENEXCHANGE_PROPERTY_CASES</c> says.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class LawAttribute : PropertyAttribute, IFactAttribute
+internal sealed class LawAttribute : PropertyAttribute, IFactAttribute, ITraitAttribute
 {
-    private const int LeastCases = 1_000;
-
+    private readonly string? _law;
     private readonly string? _sourceFilePath;
     private readonly int _sourceLineNumber;
 
-    public LawAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
+    /// <param name="law">Which of the laws L1 to L9 of the design it belongs to; null when to none of them. Tests of one law run with <c>--filter-trait Law=L3</c>.</param>
+    /// <param name="sourceFilePath">Filled in by the compiler.</param>
+    /// <param name="sourceLineNumber">Filled in by the compiler.</param>
+    public LawAttribute(string? law = null, [CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
     {
-        (_sourceFilePath, _sourceLineNumber) = (sourceFilePath, sourceLineNumber);
-        MaxTest = int.TryParse(Environment.GetEnvironmentVariable("TOKENEXCHANGE_PROPERTY_CASES"), out var cases) ? Math.Max(cases, LeastCases) : LeastCases;
+        (_law, _sourceFilePath, _sourceLineNumber) = (law, sourceFilePath, sourceLineNumber);
+        MaxTest = Cases.Each;
         Arbitrary = [typeof(Generators)];
         QuietOnSuccess = true;
     }
@@ -27,4 +31,32 @@ internal sealed class LawAttribute : PropertyAttribute, IFactAttribute
     string? IFactAttribute.SourceFilePath => _sourceFilePath;
 
     int? IFactAttribute.SourceLineNumber => _sourceLineNumber;
+
+    public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => _law is null ? [] : [KeyValuePair.Create("Law", _law)];
+}
+
+/// <summary>How many cases a law is tried on, and where they come from.</summary>
+internal static class Cases
+{
+    private const int Usual = 10_000;
+
+    private static readonly string? s_written = Environment.GetEnvironmentVariable("TOKENEXCHANGE_PROPERTY_CASES");
+
+    public static int Each { get; } = int.TryParse(s_written, out var cases) && cases > 0 ? cases : Usual;
+
+    /// <summary>
+    /// In the usual run the laws of one kind are tried on the same cases, new ones in every run: making up a story takes far longer than judging it. Where
+    /// somebody asked for a number, every law makes up its own.
+    /// </summary>
+    public static Gen<T> SharedBetweenLaws<T>(Gen<T> generator)
+    {
+        if (s_written is not null)
+        {
+            return generator;
+        }
+
+        var shared = new Lazy<T[]>(() => [.. generator.Sample(Usual)]);
+        var next = -1;
+        return Gen.Fresh(() => shared.Value[(uint)Interlocked.Increment(ref next) % Usual]);
+    }
 }

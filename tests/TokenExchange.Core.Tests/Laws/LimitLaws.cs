@@ -7,8 +7,8 @@ namespace TokenExchange.Core.Tests.Laws;
 
 public class LimitLaws
 {
-    [Law]
-    public void At_the_same_resource_a_hand_on_reaches_no_more_than_is_held(HandOn h)
+    [Law("L1")]
+    public void L1_At_the_same_resource_a_hand_on_reaches_no_more_than_is_held(HandOn h)
     {
         if (Onward.Ceiling(h.Entries, h.Receiver, h.Held, h.Held, h.Scopes) is { } ceiling)
         {
@@ -16,8 +16,8 @@ public class LimitLaws
         }
     }
 
-    [Law]
-    public void At_another_resource_a_hand_on_reaches_exactly_what_is_listed_there(HandOn h)
+    [Law("L1")]
+    public void L1_At_another_resource_a_hand_on_reaches_exactly_what_is_listed_there(HandOn h)
     {
         if (h.Resource.Equals(h.Held))
         {
@@ -29,12 +29,12 @@ public class LimitLaws
         Ceiling(h).ShouldBe(entries.Count == 0 ? null : ScopeSet.Of(entries.SelectMany(e => e.Scopes ?? ScopeSet.Empty)));
     }
 
-    [Law]
-    public void Only_who_is_named_for_the_resource_is_handed_anything(HandOn h) =>
+    [Law("L1")]
+    public void L1_Only_who_is_named_for_the_resource_is_handed_anything(HandOn h) =>
         (Ceiling(h) is not null).ShouldBe(h.Entries.Any(e => string.Equals(e.Agent, h.Receiver, StringComparison.Ordinal) && h.Resource.Equals(e.Resource ?? h.Held)));
 
-    [Law]
-    public void Holding_less_hands_on_no_more(HandOn h, ScopeSet less)
+    [Law("L1")]
+    public void L1_Holding_less_hands_on_no_more(HandOn h, ScopeSet less)
     {
         var ceiling = Ceiling(h);
         var narrower = Ceiling(h with { Scopes = h.Scopes.Intersect(less) });
@@ -43,8 +43,8 @@ public class LimitLaws
         (narrower ?? ScopeSet.Empty).IsSubsetOf(ceiling ?? ScopeSet.Empty).ShouldBeTrue();
     }
 
-    [Law]
-    public void A_token_expires_at_a_whole_second_after_now_and_not_after_any_bound(Lifetime l)
+    [Law("L2")]
+    public void L2_A_token_expires_at_a_whole_second_after_now_and_not_after_any_bound(Lifetime l)
     {
         if (TokenLifetime.Expiry(l.Now, l.Max, l.Bounds) is not { } expiry)
         {
@@ -57,8 +57,8 @@ public class LimitLaws
         (expiry.Ticks % TimeSpan.TicksPerSecond).ShouldBe(0);
     }
 
-    [Law]
-    public void A_token_is_refused_a_life_only_when_less_than_two_seconds_of_it_remain(Lifetime l)
+    [Law("L2")]
+    public void L2_A_token_is_refused_a_life_only_when_less_than_two_seconds_of_it_remain(Lifetime l)
     {
         var left = l.Bounds.OfType<DateTimeOffset>().Append(l.Now + l.Max).Min() - l.Now;
 
@@ -72,8 +72,17 @@ public class LimitLaws
         }
     }
 
-    [Law]
-    public void A_further_bound_never_lengthens_a_life(Lifetime l)
+    [Law("L2")]
+    public void L2_A_token_lives_less_than_two_seconds_shorter_than_its_tightest_bound(Lifetime l)
+    {
+        if (TokenLifetime.Expiry(l.Now, l.Max, l.Bounds) is { } expiry)
+        {
+            (l.Bounds.OfType<DateTimeOffset>().Append(l.Now + l.Max).Min() - expiry).ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        }
+    }
+
+    [Law("L2")]
+    public void L2_A_further_bound_never_lengthens_a_life(Lifetime l)
     {
         var all = TokenLifetime.Expiry(l.Now, l.Max, l.Bounds);
         for (var n = 0; n < l.Bounds.Length; n++)

@@ -7,12 +7,20 @@ namespace TokenExchange.Core.Tests.Laws;
 /// <summary>A generated configuration and a question to it.</summary>
 public sealed record Situation(IReadOnlyList<PurposeDefinition> Purposes, IReadOnlyList<PolicyDefinition> Policies, PolicyQuestion Question)
 {
-    /// <summary>The same with the purpose declared, so that nothing has to be inferred.</summary>
-    public Situation Declared => Question.Purpose is null ? this with { Question = Question with { Purpose = Purposes[0].Purpose } } : this;
+    private PolicySet? _set;
 
-    public PolicySet Set => new(1, Purposes, Policies);
+    // A copy is made to be changed: it parses what it then holds.
+    private Situation(Situation other) => (Purposes, Policies, Question) = (other.Purposes, other.Policies, other.Question);
+
+    /// <summary>The same with the purpose declared, so that nothing has to be inferred.</summary>
+    public Situation Declared => Question.Purpose is null ? Asking(Question with { Purpose = Purposes[0].Purpose }) : this;
+
+    public PolicySet Set => _set ??= new(1, Purposes, Policies);
 
     public Decision Decide() => PolicyEvaluator.Decide(Set, Question);
+
+    /// <summary>Another question to the same policies.</summary>
+    public Situation Asking(PolicyQuestion question) => new(Purposes, Policies, question) { _set = Set };
 
     public Situation With(PolicyDefinition policy) => this with { Policies = [.. Policies, policy] };
 

@@ -1,9 +1,13 @@
+using System.Text.Json.Nodes;
+using FsCheck;
 using TokenExchange.Core.Tokens;
 
 namespace TokenExchange.Core.Tests.Laws;
 
 public class TokenLaws
 {
+    private static readonly string[] Required = ["iss", "sub", "aud", "client_id", "act", "scope", "purpose", "txn", "sid", "jti", "iat", "exp"];
+
     [Law]
     public void Scope_sets_obey_the_algebra_of_sets(ScopeSet a, ScopeSet b, ScopeSet c)
     {
@@ -33,8 +37,8 @@ public class TokenLaws
         (read ?? ScopeSet.Empty).GetHashCode().ShouldBe(scopes.GetHashCode());
     }
 
-    [Law]
-    public void A_chain_takes_in_whoever_is_new_while_there_is_room_and_loses_nobody(Actor first, Actor[] others)
+    [Law("L3")]
+    public void L3_A_chain_takes_in_whoever_is_new_while_there_is_room_and_loses_nobody(Actor first, Actor[] others)
     {
         var chain = ActChain.StartWith(first);
         var expected = new List<Actor> { first };
@@ -60,12 +64,45 @@ public class TokenLaws
         read.ShouldBe(chain);
     }
 
-    [Law]
-    public void An_actor_token_is_read_as_it_was_written(ActorToken token)
+    [Law("L3")]
+    public void L3_An_actor_token_is_read_as_it_was_written(ActorToken token)
     {
         ActorToken.TryRead(Json.Read(token.ToClaims().ToJsonString()), out var read, out var problem).ShouldBeTrue(problem);
 
         read.ShouldBe(token);
+    }
+
+    [Law("L7")]
+    public void L7_Claims_that_lack_any_one_that_must_be_there_are_no_actor_token(ActorToken token, NonNegativeInt which)
+    {
+        var missing = Required[which.Get % Required.Length];
+        var claims = token.ToClaims();
+        claims.Remove(missing).ShouldBeTrue(missing);
+
+        ActorToken.TryRead(Json.Read(claims.ToJsonString()), out _, out var problem).ShouldBeFalse();
+        problem!.ShouldStartWith(missing);
+    }
+
+    [Law("L3")]
+    public void L3_A_chain_that_names_an_actor_twice_or_goes_too_deep_is_not_read(Actor first, Actor[] others, Actor further)
+    {
+        var chain = others.Aggregate(ActChain.StartWith(first), (c, a) => c.TryExtend(a, out var longer) ? longer : c);
+        var outer = new JsonObject { ["sub"] = further.Subject, ["iss"] = further.Issuer, ["act"] = chain.ToJson() };
+
+        ActChain.TryRead(Json.Read(outer.ToJsonString()), out var read).ShouldBe(!chain.Contains(further) && chain.Depth < ActChain.MaxDepth);
+        (read?.Actors.Skip(1) ?? chain.Actors).ShouldBe(chain.Actors);
+    }
+
+    [Law("L8")]
+    public void L8_How_the_user_authenticated_is_written_and_read_unchanged_and_what_is_unknown_stays_absent(ActorToken token)
+    {
+        var claims = token.ToClaims();
+        var (time, acr, amr) = token.Authentication;
+
+        ((long?)claims["auth_time"]).ShouldBe(time?.ToUnixTimeSeconds());
+        ((string?)claims["acr"]).ShouldBe(acr);
+        (claims["amr"]?.AsArray().Select(m => (string)m!) ?? []).ShouldBe(amr);
+        (claims.ContainsKey("auth_time"), claims.ContainsKey("acr"), claims.ContainsKey("amr")).ShouldBe((time is not null, acr is not null, amr.Count > 0));
     }
 
     [Law]

@@ -192,6 +192,9 @@ public class ActorTokenTests
     [InlineData("may_act", "null", "may_act is malformed")]
     [InlineData("may_act", "{}", "may_act is malformed")]
     [InlineData("may_act", "[]", "may_act is malformed")]
+    [InlineData("may_act", """{"sub":"a","\ud800":1}""", "may_act is malformed")]
+    [InlineData("act", """{"\ud800":1,"sub":"a","iss":"i","sub_profile":"service"}""", "act is missing or malformed")]
+    [InlineData("\\ud800", "1", "iss is missing or malformed")]
     public void A_claim_that_is_malformed_is_named(string claim, string json, string expected)
     {
         ActorToken.TryRead(With(claim, json), out var token, out var problem).ShouldBeFalse();

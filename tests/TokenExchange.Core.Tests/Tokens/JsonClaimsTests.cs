@@ -136,5 +136,17 @@ public class JsonClaimsTests
         JsonClaims.TryGetStrings(array.RootElement, "claim", out _).ShouldBeFalse();
     }
 
+    [Fact]
+    public void Where_a_name_cannot_be_read_no_claim_is_known_to_be_absent()
+    {
+        var json = Json.Read("""{"\ud800":1}""");
+
+        JsonClaims.TryGetString(json, "claim", out _).ShouldBeFalse();
+        JsonClaims.TryGetOptionalString(json, "claim", out _).ShouldBeFalse();
+        JsonClaims.TryGetStrings(json, "claim", out _).ShouldBeFalse();
+        JsonClaims.TryGetInstant(json, "claim", out _).ShouldBeFalse();
+        JsonClaims.TryGetOptionalInstant(json, "claim", out _).ShouldBeFalse();
+    }
+
     private static JsonElement Claim(string json) => Json.Read($$"""{"claim":{{json}}}""");
 }

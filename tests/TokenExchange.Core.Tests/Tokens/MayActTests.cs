@@ -68,6 +68,7 @@ public class MayActTests
     [InlineData("""["a"]""")]
     [InlineData("""[{"sub":"a"},{}]""")]
     [InlineData("""[[{"sub":"a"}]]""")]
+    [InlineData("""{"sub":"a","\ud800":1}""")]
     public void A_malformed_may_act_claim_is_refused(string json)
     {
         MayAct.TryRead(Json.Read(json), out var mayAct).ShouldBeFalse();

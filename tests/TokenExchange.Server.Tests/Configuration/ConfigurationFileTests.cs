@@ -32,6 +32,8 @@ public sealed class ConfigurationFileTests
     [InlineData("[]", "the file must hold one object in { }")]
     [InlineData("null", "the file must hold one object in { }")]
     [InlineData("{\n  \"issuers\": [,]\n}", "it is not JSON: look at line 2, column 15")]
+    [InlineData("{\"\\ud800\":1}", "it holds an escape from \\ud800 to \\udfff that is not one of a pair, high before low")]
+    [InlineData("{\"clients\":[{\"name\":\"\\udc00\"}]}", "clients[0].name: write text")]
     [InlineData("", "it is not JSON: look at line 1, column 1")]
     [InlineData("""{"clients":5,"policies":[{"agent":[]}]}""", "clients: write a list in [ ]\npolicies[0].agent: is not a member; write one of name, purpose, effect, agents, agentKinds, agentTags, subjects, resource, scopes, limits, conditions")]
     public void Each_mistake_is_named(string json, string problem)

@@ -80,6 +80,7 @@ public sealed class ConfigurationValidatorTests
         ["a client without credential"] = Client("secretSha256: give exactly one of secretSha256, jwks, jwksUri and tlsCertificate", c => c with { SecretSha256 = null }),
         ["a client with two credentials"] = Client("secretSha256: give exactly one of secretSha256, jwks, jwksUri and tlsCertificate", c => c with { Jwks = World.AgentKey.Jwks }),
         ["a client with a secret for a hash"] = Client("secretSha256: write the base64url of the SHA-256 of a generated secret: 43 characters, not the secret itself", c => c with { SecretSha256 = "hunter2" }),
+        ["a client with a hash in ordinary base64"] = Client("secretSha256: write the base64url of the SHA-256 of a generated secret: 43 characters, not the secret itself", c => c with { SecretSha256 = $"{World.SecretHash[..42]}+" }),
         ["a client with a private key"] = Client("jwks: write a JSON Web Key Set with public keys: it holds a private key", c => c with { SecretSha256 = null, Jwks = Json($$"""{"keys":[{{World.AgentKey.Jwk(withPrivate: true).ToJsonString()}}]}""") }),
         ["a client with keys at http"] = Client("jwksUri: write an https address of at most 500 characters; http only for a host named in allowPrivateHosts", c => c with { SecretSha256 = null, JwksUri = "http://agent.example/jwks" }),
         ["a client with an empty host"] = Client("allowPrivateHosts: write host names or addresses, e.g. 127.0.0.1", c => c with { AllowPrivateHosts = [""] }),

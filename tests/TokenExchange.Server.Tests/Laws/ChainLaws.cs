@@ -22,9 +22,10 @@ public static class ChainLaws
         var permit = token.Permit;
         Law("the record names a permit", permit.Effect == "permit");
         Law("the permit selects the agent", WalkWorld.Selects(permit, token.Agent));
+        Law("the permit covers users of this issuer", Covers(permit, token));
         Law("the permit is of the token's purpose and resource", permit.Purpose == token.Purpose && permit.Resource == token.Resource);
         Law("L1: no more than the permit", Within(token.Scopes, permit.Scopes));
-        foreach (var deny in token.Rules.Policies.Where(p => p.Effect == "deny" && p.Purpose == token.Purpose && p.Resource == token.Resource && WalkWorld.Selects(p, token.Agent)))
+        foreach (var deny in token.Rules.Policies.Where(p => p.Effect == "deny" && p.Purpose == token.Purpose && p.Resource == token.Resource && WalkWorld.Selects(p, token.Agent) && Covers(p, token)))
         {
             Law($"nothing that {deny.Name} denies", deny.Scopes.Count > 0 && !token.Scopes.Intersect(deny.Scopes, StringComparer.Ordinal).Any());
         }
@@ -87,6 +88,7 @@ public static class ChainLaws
                 && (string?)actor["iss"] == issuer && (string?)actor["sub_profile"] == WalkWorld.KindOf((string)actor["sub"]!));
         }
 
+        Law("L3: the session is lent to nobody but whom its may_act names", token.Parent is not null || token.Root["may_act"] is not { } named || (string?)named["sub"] == token.Agent);
         var earlier = token.IsNarrowing ? token.Parent!.Claims["act"] : chain[0]["act"];
         var expected = token.IsNarrowing ? token.Claims["act"] : token.Parent?.Claims["act"];
         Law("L3: the chain stays when the current actor narrows and otherwise grows by exactly the agent", JsonNode.DeepEquals(earlier, expected));
@@ -101,7 +103,8 @@ public static class ChainLaws
     // L4 and L8: what stays the same from root to leaf.
     private static void OneAndTheSame(Issue token, string issuer)
     {
-        foreach (var claim in new[] { "sub", "auth_time", "acr", "amr" })
+        Law("L8: sub is the user of the assertion", token.Text("sub") == WalkWorld.SubjectOf((string)token.Root["iss"]!, (string)token.Root["sub"]!));
+        foreach (var claim in new[] { "auth_time", "acr", "amr" })
         {
             // An empty amr says as little as none.
             var root = token.Root[claim] is JsonArray { Count: 0 } ? null : token.Root[claim];
@@ -119,6 +122,8 @@ public static class ChainLaws
 
     private static readonly string[] Known =
         ["iss", "aud", "exp", "nbf", "iat", "jti", "sub", "client_id", "act", "scope", "purpose", "txn", "sid", "auth_time", "acr", "amr", "may_act"];
+
+    private static bool Covers(PolicyDefinition policy, Issue token) => policy.Subjects.Any(s => s.Issuer == (string)token.Root["iss"]!);
 
     private static bool Within(IEnumerable<string> some, IEnumerable<string> all) => !some.Except(all, StringComparer.Ordinal).Any();
 

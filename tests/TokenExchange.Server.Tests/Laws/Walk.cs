@@ -76,8 +76,14 @@ public sealed record Stride
 /// <summary>A user's session that is lent and handed on.</summary>
 public sealed record Walk
 {
+    /// <summary>Who vouches for the user.</summary>
+    public required string Issuer { get; init; }
+
     /// <summary>The assertion's scope claim; null when it has none.</summary>
     public string? Scopes { get; init; }
+
+    /// <summary>The one agent the assertion's may_act names; null when it has none.</summary>
+    public string? MayAct { get; init; }
 
     /// <summary>Seconds the assertion lives.</summary>
     public required int Lives { get; init; }
@@ -92,7 +98,7 @@ public sealed record Walk
     public required IReadOnlyList<Stride> Steps { get; init; }
 
     public override string ToString() =>
-        $"an assertion that lives {Lives} s, scope {Scopes ?? "absent"}, signed in {SignedIn?.ToString() ?? "?"} s ago, acr {Acr ?? "absent"}, amr [{string.Join(' ', Amr)}]\n"
+        $"an assertion of {Rules.HostOf(Issuer)} that lives {Lives} s, scope {Scopes ?? "absent"}, signed in {SignedIn?.ToString() ?? "?"} s ago, acr {Acr ?? "absent"}, amr [{string.Join(' ', Amr)}], may_act {MayAct ?? "absent"}\n"
         + string.Concat(Steps.Select((s, i) => $"  {i + 1}. {s}\n"));
 }
 

@@ -56,14 +56,16 @@ public static class WalkGenerators
     }
 
     private static Gen<Walk> WalkGen() =>
+        from issuer in Gen.Frequency((3, Gen.Constant(World.Idp)), (1, Gen.Constant(WalkWorld.Partner)))
         from scopes in Gen.Frequency((4, Gen.Constant<string?>(null)), (1, Some(["read", "write", "label", "send", "admin"]).Select(s => (string?)string.Join(' ', s))))
+        from mayAct in Gen.Frequency((8, Gen.Constant<string?>(null)), (1, Gen.Elements<string?>([.. WalkWorld.Agents])))
         from lives in Gen.Elements(20, 120, 590, 3600, 7200)
         from signedIn in Gen.Elements<int?>(null, 0, 60, 1200, 7000)
         from acr in Gen.Elements(null, "pwd", "phr")
         from amr in Gen.Elements<IReadOnlyList<string>>([], ["pwd"], ["otp", "pwd"])
         from count in Gen.Choose(4, 12)
         from steps in StrideGen().ListOf(count)
-        select new Walk { Scopes = scopes, Lives = lives, SignedIn = signedIn, Acr = acr, Amr = amr, Steps = [.. steps] };
+        select new Walk { Issuer = issuer, Scopes = scopes, MayAct = mayAct, Lives = lives, SignedIn = signedIn, Acr = acr, Amr = amr, Steps = [.. steps] };
 
     private static Gen<Stride> StrideGen() =>
         from hold in Gen.Frequency((9, Gen.Constant(Hold.Latest)), (1, Gen.Constant(Hold.Earlier)), (1, Gen.Constant(Hold.Assertion)))
@@ -105,9 +107,10 @@ public static class WalkGenerators
         from session in Gen.Frequency((5, Gen.Constant<int?>(null)), (1, Gen.Elements<int?>(1230, 7200)))
         from depth in Gen.Frequency((1, Gen.Constant(1)), (2, Gen.Constant(2)), (2, Gen.Constant(3)), (7, Gen.Choose(4, 10)))
         from onward in Gen.Frequency((1, Gen.Constant(0)), (6, Gen.Choose(2, 6))).SelectMany(count => OnwardGen(resource).ListOf(count))
+        from issuers in Gen.Frequency((9, Gen.Constant(WalkWorld.Issuers)), (1, Gen.Elements(World.Idp, WalkWorld.Partner).Select(i => (IReadOnlyList<string>)[i])))
         select selector with
         {
-            Purpose = purpose, Effect = effect, Subjects = [new SubjectDefinition { Issuer = World.Idp }], Resource = resource, Scopes = scopes,
+            Purpose = purpose, Effect = effect, Subjects = [.. issuers.Select(i => new SubjectDefinition { Issuer = i })], Resource = resource, Scopes = scopes,
             Limits = new LimitsDefinition
             {
                 MaxLifetime = TimeSpan.FromSeconds(life), MaxDelegationAge = TimeSpan.FromSeconds(age), MaxChainDepth = depth,

@@ -8,6 +8,9 @@ namespace TokenExchange.Server.Tests.Laws;
 public static class WalkWorld
 {
     public const string OtherPurpose = "no.such";
+    public const string Partner = "https://partner.example";
+
+    private static readonly TestKey s_partnerKey = new("partner-1");
 
     public static IReadOnlyList<string> Agents { get; } = ["a0", "a1", "a2", "a3", "a4", "a5"];
 
@@ -18,6 +21,13 @@ public static class WalkWorld
     /// <summary>The two resources share names of scopes, so that a scope of the wrong resource would be seen.</summary>
     public static IReadOnlyList<string> ScopesOf(string resource) => resource == Resources[0] ? ["label", "read", "send", "write"] : ["admin", "read", "write"];
 
+    public static IReadOnlyList<string> Issuers { get; } = [World.Idp, Partner];
+
+    /// <summary>A user of one issuer: how the issuer signs, and who that user is here.</summary>
+    public static TestKey KeyOf(string issuer) => issuer == Partner ? s_partnerKey : World.IdpKey;
+
+    public static string SubjectOf(string issuer, string sub) => issuer == Partner ? $"partner|{sub}" : sub;
+
     public static string KindOf(string agent) => agent == "a5" ? ClientKind.Service : ClientKind.AiAgent;
 
     public static bool Selects(PolicyDefinition policy, string agent) =>
@@ -26,7 +36,11 @@ public static class WalkWorld
 
     public static ExchangeConfiguration Publish(Rules rules) => new()
     {
-        Issuers = [new IssuerDefinition { Issuer = World.Idp, Jwks = World.IdpKey.Jwks, Audiences = ["https://exchange.example"], Claims = new IssuerClaims { Scope = "scope" } }],
+        Issuers =
+        [
+            new IssuerDefinition { Issuer = World.Idp, Jwks = World.IdpKey.Jwks, Audiences = ["https://exchange.example"], Claims = new IssuerClaims { Scope = "scope" } },
+            new IssuerDefinition { Issuer = Partner, Jwks = s_partnerKey.Jwks, Audiences = ["https://exchange.example"], Claims = new IssuerClaims { Scope = "scope" }, SubjectPrefix = "partner|" },
+        ],
         Resources =
         [
             .. Resources.Select(r => new ResourceDefinition
@@ -53,7 +67,7 @@ public sealed record Rules(IReadOnlyList<PolicyDefinition> Policies)
 
     private static string Line(PolicyDefinition p)
     {
-        var line = new StringBuilder($"{p.Name}: {p.Effect} {string.Join(' ', [.. p.Agents, .. p.AgentKinds.Select(k => $"kind:{k}"), .. p.AgentTags.Select(t => $"tag:{t}")])}")
+        var line = new StringBuilder($"{p.Name}: {p.Effect}{(p.Subjects.Count == 1 ? $" for users of {HostOf(p.Subjects[0].Issuer)}" : string.Empty)} {string.Join(' ', [.. p.Agents, .. p.AgentKinds.Select(k => $"kind:{k}"), .. p.AgentTags.Select(t => $"tag:{t}")])}")
             .Append($" under {p.Purpose} at {HostOf(p.Resource)} [{string.Join(' ', p.Scopes)}]");
         if (p.Effect == "permit")
         {

@@ -49,7 +49,8 @@ public sealed class Walker(RunningServer server, Tally tally)
         public async Task<Rules> GoAsync()
         {
             var root = Root();
-            var assertion = World.IdpKey.Sign(root);
+            var assertion = WalkWorld.KeyOf(walk.Issuer).Sign(root);
+            tally.Saw(assertion);
             _last = await LatestAsync();
             foreach (var step in walk.Steps.TakeWhile(_ => !_over))
             {
@@ -75,10 +76,11 @@ public sealed class Walker(RunningServer server, Tally tally)
             var now = server.Now.ToUnixTimeSeconds();
             var claims = new JsonObject
             {
-                ["iss"] = World.Idp, ["sub"] = $"user-{session}", ["aud"] = "https://exchange.example", ["iat"] = now, ["exp"] = now + walk.Lives, ["sid"] = $"session-{session}",
+                ["iss"] = walk.Issuer, ["sub"] = $"user-{session}", ["aud"] = "https://exchange.example", ["iat"] = now, ["exp"] = now + walk.Lives, ["sid"] = $"session-{session}",
                 ["amr"] = new JsonArray([.. walk.Amr.Select(m => JsonValue.Create(m))]),
             };
             Set("scope", walk.Scopes);
+            Set("may_act", walk.MayAct is { } agent ? new JsonObject { ["sub"] = agent } : null);
             Set("acr", walk.Acr);
             Set("auth_time", walk.SignedIn is { } ago ? now - ago : null);
             return claims;
@@ -189,6 +191,9 @@ public sealed class Walker(RunningServer server, Tally tally)
         private void Judge(Issue issue, Answer answer, Request request, ExchangeRecord record, string presented)
         {
             tally.Count(issue);
+            tally.Saw(issue.Token);
+            _issues.Where(i => i.Text("txn") == issue.Text("txn")).Select(i => (i.Purpose, i.Text("sid"), (string?)i.Chain[^1]["sub"])).Distinct()
+                .ShouldHaveSingleItem("L4: one txn stands for one purpose, one session and one first agent");
             ChainLaws.Hold(issue, server.Issuer);
             issue.Resource.ShouldBe(request.Resource, "aud is the resource asked for");
             if (request.Scopes is { } asked)
@@ -207,7 +212,7 @@ public sealed class Walker(RunningServer server, Tally tally)
             answer.Json.ContainsKey("refresh_token").ShouldBeFalse();
             record.ShouldBe(new ExchangeRecord
             {
-                At = issue.At, Kind = RecordKind.Permit, Reason = "permitted", ClientId = issue.Agent, Subject = issue.Text("sub"), SubjectIssuer = World.Idp,
+                At = issue.At, Kind = RecordKind.Permit, Reason = "permitted", ClientId = issue.Agent, Subject = issue.Text("sub"), SubjectIssuer = walk.Issuer,
                 Chain = issue.Claims["act"]!.ToJsonString(), Purpose = issue.Purpose, Resource = issue.Resource, RequestedScopes = request.Scopes is null ? null : string.Join(' ', request.Scopes),
                 GrantedScopes = issue.Text("scope"), Delegation = issue.Text("txn"), Session = issue.Text("sid"), TokenId = issue.Text("jti"), ParentTokenId = issue.Parent?.Text("jti"),
                 SubjectTokenHash = Hash(presented), ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(issue.Expires), PolicySetVersion = record.PolicySetVersion, Policy = issue.Permit.Name,
@@ -241,6 +246,8 @@ public sealed class Walker(RunningServer server, Tally tally)
 /// <summary>What the walks came to: laws over walks that never succeed would say nothing.</summary>
 public sealed class Tally
 {
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+
     public int Permits { get; private set; }
 
     public int Narrowings { get; private set; }
@@ -252,6 +259,11 @@ public sealed class Tally
     public int DepthThree { get; private set; }
 
     public SortedDictionary<string, int> Refusals { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Every token and assertion that went over the wire.</summary>
+    public IReadOnlyCollection<string> Seen => _seen;
+
+    public void Saw(string token) => _seen.Add(token);
 
     public void Count(Issue issue)
     {

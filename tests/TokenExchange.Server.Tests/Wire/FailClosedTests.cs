@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using OpenIddict.Server;
@@ -168,6 +170,23 @@ public sealed class FailClosedTests
         (answer.Status, answer.Body).ShouldBe((status, $$"""{"error":"invalid_request","error_description":"The request is not a well-formed token request.","error_uri":"{{server.Issuer}}/errors/malformed_request"}"""));
         var record = await server.LastRecordAsync();
         (record.Reason, record.Source, record.Detail).ShouldBe(("malformed_request", "127.0.0.1", "the body is too large or cannot be read"));
+    }
+
+    [Theory]
+    [InlineData("9223372036854775808")]
+    [InlineData("80000000")]
+    [InlineData("xyz")]
+    public async Task A_chunk_of_an_impossible_size_is_no_error_of_ours(string size)
+    {
+        await using var server = await RunningServer.StartAsync();
+        var address = new Uri(server.Issuer);
+        using var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /token HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\na=b\r\n0\r\n\r\n"));
+        using var reader = new StreamReader(stream);
+
+        (await reader.ReadLineAsync()).ShouldBe("HTTP/1.1 400 Bad Request");
     }
 
     private static async Task SqlAsync(RunningServer server, string sql)

@@ -32,7 +32,7 @@ public sealed class LogTests
 
         // Refused, in the wrong place, in the wrong form, to the wrong page, to a database that does not write.
         await server.HopAsync(World.InboxAgent, assertion, TokenTypes.Jwt, ("scope", "mail.send"));
-        await server.HopAsync(World.InboxAgent, assertion, assertion, ("resource", assertion), ("purpose", token), ("scope", World.Secret), ("requested_token_type", token));
+        await server.HopAsync(World.InboxAgent, assertion, assertion, ("resource", assertion), ("purpose", token), ("state", token), ("scope", World.Secret), ("requested_token_type", token));
         await server.PostAsync("/revoke", null, null, [.. clientAssertion, ("token", second)]);
         await server.PostAsync("/revoke", null, null, [.. clientAssertion, ("token", second)]);
         await server.PostAsync("/token", World.Secret, token, ("grant_type", assertion), ("client_assertion", clientAssertion[1].Item2));
@@ -56,7 +56,7 @@ public sealed class LogTests
 
         (await server.HopAsync(World.InboxAgent, assertion, TokenTypes.Jwt, actor)).Status.ShouldBe(503);
 
-        lines.All.ShouldContain(l => l.StartsWith("OpenIddict.Server", StringComparison.Ordinal));
+        lines.All.ShouldContain(l => l.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
         foreach (var secret in new[] { assertion, workload, clientAssertion[1].Item2!, token, second }.SelectMany(t => t.Split('.')[1..]).Append(World.Secret))
         {
             lines.All.Where(l => l.Contains(secret, StringComparison.Ordinal)).ShouldBeEmpty();
