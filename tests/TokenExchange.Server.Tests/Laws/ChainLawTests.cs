@@ -11,6 +11,10 @@ namespace TokenExchange.Server.Tests.Laws;
 public sealed class ChainLawTests(SharedServer shared, ITestOutputHelper output) : IClassFixture<SharedServer>
 {
     /// <summary>Other walks in every run; a failure prints the seed that repeats it.</summary>
+    [Requirement("RFC 8693", "1.1", "No token stands for a user without naming who acts: there is no impersonation")]
+    [Requirement("RFC 8693", "5", "A chain of tokens gains nothing that its first token did not allow")]
+    [Requirement("RFC 9068", "2.2.1", "The proof of the user (auth_time, acr, amr) is that of the sign-in, whatever is issued later")]
+    [Requirement("RFC 9700", "2.3", "A token has the least that is needed: scopes, one resource, minutes")]
     [WalkLaw]
     public Task No_walk_breaks_a_law(Outing outing) => new Walker(shared.Server, new Tally()).TakeAsync(outing);
 
