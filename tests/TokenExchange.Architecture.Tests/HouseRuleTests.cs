@@ -27,7 +27,7 @@ public sealed class HouseRuleTests
 
     [Fact]
     public void A_query_outside_Storage_is_seen() =>
-        Offenders(HouseRules.EfCoreLivesInStorage).ShouldBe(["Server.Audit.Queries", "Server.Audit.QueriesInsideAnAsyncLambda", "Server.StartupPage.Queries"]);
+        Offenders(HouseRules.EfCoreLivesInStorage).ShouldBe(["Server.Audit.Queries", "Server.Audit.QueriesInsideAnAsyncLambda", "Server.Startup.Queries"]);
 
     [Fact]
     public void OpenIddicts_server_lives_in_its_room() => Holds(HouseRules.OpenIddictsServerLivesInItsRoom, house => house.Source);

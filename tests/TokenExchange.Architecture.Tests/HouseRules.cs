@@ -10,9 +10,6 @@ internal static class HouseRules
     private const string EfCore = @"^Microsoft\.EntityFrameworkCore(\.|$)";
     private const string OpenIddict = @"^OpenIddict\.";
 
-    /// <summary>The one room of the server that wires things together, and so may name EF Core beside <c>Program.cs</c>.</summary>
-    private const string StartUpRoom = "Server.Startup";
-
     // Not OnlyDependOn: it looks away from types of assemblies that are not loaded, such as any package's.
     public static IArchRule CoreKnowsOnlySystemAndItself(House house) =>
         Types().That().Are(house.Core)
@@ -22,10 +19,8 @@ internal static class HouseRules
     public static IArchRule EfCoreLivesInStorage(House house) =>
         Types().That().Are(house.Source)
             .And().AreNot(house.Storage)
-            .And().DoNotResideInNamespaceMatching(house.Namespace(StartUpRoom))
-            .And().DoNotHaveFullName("Program")
             .Should().NotDependOnAny(Types(true).That().ResideInNamespaceMatching(EfCore))
-            .Because("a query outside Storage is a second storage; only start-up, which wires things together, may name it");
+            .Because("a query outside Storage is a second storage");
 
     // By assembly as well: OpenIddict puts its builders into Microsoft.Extensions.DependencyInjection.
     public static IArchRule OpenIddictsServerLivesInItsRoom(House house) =>

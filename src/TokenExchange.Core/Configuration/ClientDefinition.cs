@@ -46,6 +46,9 @@ public sealed record ClientDefinition
 
     /// <summary>From this instant on it cannot authenticate; null means it does not expire. Kept in UTC, whatever offset it was written with.</summary>
     public DateTimeOffset? Expires { get; init => field = value?.ToUniversalTime(); }
+
+    /// <summary>Whether it can authenticate at this instant.</summary>
+    public bool IsUsable(DateTimeOffset now) => Enabled && (Expires is not { } expires || now < expires);
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 
@@ -33,8 +34,7 @@ public sealed class GuardedHttp : IDisposable
     /// <exception cref="HttpRequestException">It could not be had under these rules; the message says why and holds nothing secret.</exception>
     public async Task<byte[]> GetAsync(string address, IReadOnlyList<string> allowedHosts, CancellationToken cancellationToken)
     {
-        if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.UserInfo.Length > 0
-            || !(uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && IsAllowed(uri.IdnHost, allowedHosts))))
+        if (!IsAcceptable(address, allowedHosts, out var uri))
         {
             throw new HttpRequestException($"'{address}' is not an https address.");
         }
@@ -54,6 +54,11 @@ public sealed class GuardedHttp : IDisposable
             throw new HttpRequestException($"'{address}' did not answer within {MaxTime.TotalSeconds} s.", e);
         }
     }
+
+    /// <summary>Whether an address may be asked at all: https, or http at a host that is allowed; no user name, no fragment.</summary>
+    public static bool IsAcceptable(string? address, IReadOnlyList<string> allowedHosts, [NotNullWhen(true)] out Uri? uri) =>
+        Uri.TryCreate(address, UriKind.Absolute, out uri) && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0
+        && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && IsAllowed(uri.IdnHost, allowedHosts)));
 
     /// <summary>Whether an address belongs to the public internet.</summary>
     public static bool IsPublic(IPAddress address)

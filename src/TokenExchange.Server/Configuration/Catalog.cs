@@ -40,7 +40,7 @@ public sealed class Catalog
 
     /// <summary>The client, if it is enabled and not expired.</summary>
     public ClientDefinition? FindClient(string clientId, DateTimeOffset now) =>
-        _clients.GetValueOrDefault(clientId) is { Enabled: true } found && (found.Expires is not { } expires || now < expires) ? found : null;
+        _clients.GetValueOrDefault(clientId) is { } found && found.IsUsable(now) ? found : null;
 
     /// <summary>The agent, if it is enabled, not expired, and of a kind that may act.</summary>
     public ClientDefinition? FindAgent(string clientId, DateTimeOffset now) =>

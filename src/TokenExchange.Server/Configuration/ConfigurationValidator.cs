@@ -42,9 +42,7 @@ public sealed class ConfigurationValidator : AbstractValidator<ExchangeConfigura
     // Not NotEmpty().MaximumLength(): a message belongs to the last rule only, and the other would speak of its own.
     internal static bool IsText(string? text, int longest) => !string.IsNullOrWhiteSpace(text) && text.Length <= longest;
 
-    internal static bool IsHttps(string? address, IReadOnlyList<string> allowedHosts) =>
-        address?.Length <= MaxAddressLength && Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0
-        && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && allowedHosts.Contains(uri.IdnHost.Trim('[', ']'), StringComparer.OrdinalIgnoreCase)));
+    internal static bool IsHttps(string? address, IReadOnlyList<string> allowedHosts) => address?.Length <= MaxAddressLength && GuardedHttp.IsAcceptable(address, allowedHosts, out _);
 
     // Policies[0].Limits.MaxLifetime -> policies[0].limits.maxLifetime, as it stands in the file.
     private static string PathOf(string property) => string.Join('.', property.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));

@@ -79,13 +79,12 @@ public sealed class ExchangeAttempt
     }
 
     /// <summary>The record of a permit.</summary>
-    public ExchangeRecord Permitted(ActorToken token, Decision.Permit permit)
+    public ExchangeRecord Permitted(ActorToken token)
     {
         ArgumentNullException.ThrowIfNull(token);
-        ArgumentNullException.ThrowIfNull(permit);
         return _record with
         {
-            Kind = RecordKind.Permit, Reason = "permitted", TokenId = token.Id, GrantedScopes = permit.Granted.ToString(), ExpiresAt = token.ExpiresAt, Resource = token.Audience.Value,
+            Kind = RecordKind.Permit, Reason = "permitted", TokenId = token.Id, GrantedScopes = token.Scopes.ToString(), ExpiresAt = token.ExpiresAt, Resource = token.Audience.Value,
         };
     }
 

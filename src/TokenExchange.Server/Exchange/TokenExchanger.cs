@@ -130,7 +130,7 @@ public sealed class TokenExchanger(
 
         // 7. No record, no token: both become durable in one transaction, or neither.
         var issued = step.Remember(token, delegation, permit.Policy, delegationEnds, subject.Facts.Claims);
-        var committed = await ledger.CommitAsync(attempt.Permitted(token, permit), issued, (subject as SubjectToken.SessionAssertion)?.Use, cancellationToken);
+        var committed = await ledger.CommitAsync(attempt.Permitted(token), issued, (subject as SubjectToken.SessionAssertion)?.Use, cancellationToken);
 
         // 8. OpenIddict signs what is returned here.
         return committed switch

@@ -27,7 +27,8 @@ public sealed class ProxySettings
             return true;
         }
 
-        return IPNetwork.TryParse(entry, out network);
+        // .NET drops the bits beyond the prefix; whoever wrote 10.0.0.1/8 may have meant one address and would believe a whole network.
+        return IPNetwork.TryParse(entry, out network) && IPAddress.TryParse(entry.AsSpan(0, entry.IndexOf('/', StringComparison.Ordinal)), out var written) && written.Equals(network.BaseAddress);
     }
 }
 

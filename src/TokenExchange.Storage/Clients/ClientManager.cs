@@ -20,6 +20,6 @@ public sealed class ClientManager(
     public override async ValueTask<ClientRow?> FindByClientIdAsync(string identifier, CancellationToken cancellationToken = default)
     {
         var client = await base.FindByClientIdAsync(identifier, cancellationToken);
-        return client is { Enabled: true } && (client.Expires is not { } expires || clock.GetUtcNow() < expires) ? client : null;
+        return client is not null && client.ToDefinition().IsUsable(clock.GetUtcNow()) ? client : null;
     }
 }

@@ -12,7 +12,7 @@ namespace TokenExchange.Architecture.Tests.Violations
     {
         internal static class AsksTheServer
         {
-            public static Type Server => typeof(Server.Startup.MayQuery);
+            public static Type Server => typeof(Server.Startup.Queries);
         }
 
         internal static class TokenUtil;

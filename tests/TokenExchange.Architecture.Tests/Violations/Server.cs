@@ -8,14 +8,6 @@ namespace TokenExchange.Architecture.Tests.Violations.Server
 {
     namespace Startup
     {
-        internal sealed class MayQuery
-        {
-            public static Task Migrate(DbContext context) => context.Database.EnsureCreatedAsync();
-        }
-    }
-
-    namespace StartupPage
-    {
         internal sealed class Queries(DbContext context)
         {
             public DbContext Context => context;

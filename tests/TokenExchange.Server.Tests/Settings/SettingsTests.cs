@@ -19,6 +19,8 @@ public sealed class SettingsTests
         ["a proxy that is no address"] = (
             "Proxies:Trusted is '10.0.0.0/8, proxy.example': write addresses or networks separated by commas, e.g. 10.0.0.0/8, 192.168.7.4; a network must not hold every address.",
             [Issuer, "--Proxies:Trusted=10.0.0.0/8, proxy.example"]),
+        ["a network of proxies with bits beyond its prefix"] = (
+            "Proxies:Trusted is '10.0.0.1/8': write addresses or networks separated by commas, e.g. 10.0.0.0/8, 192.168.7.4; a network must not hold every address.", [Issuer, "--Proxies:Trusted=10.0.0.1/8"]),
         ["everybody a proxy"] = (
             "Proxies:Trusted is '0.0.0.0/0': write addresses or networks separated by commas, e.g. 10.0.0.0/8, 192.168.7.4; a network must not hold every address.", [Issuer, "--Proxies:Trusted=0.0.0.0/0"]),
         ["the framework's own switch for proxies"] = (

@@ -160,11 +160,13 @@ public sealed class ClientCertificateTests : IAsyncLifetime
 
     private async Task<(int Status, string Body)> ExchangeAsync(string? client, X509Certificate2? certificate, params (string Name, string Value)[] more)
     {
-        using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator };
-        if (certificate is not null)
+        using var handler = new SocketsHttpHandler();
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
         {
-            handler.ClientCertificates.Add(certificate);
-        }
+            TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, VerificationTime = RunningServer.Start.UtcDateTime, VerificationTimeIgnored = false,
+        };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.Add(_authority);
+        handler.SslOptions.ClientCertificates = certificate is null ? [] : [certificate];
 
         using var http = new HttpClient(handler);
         (string Name, string? Value)[] form =
