@@ -24,7 +24,7 @@ public class ChainLaws
         hops.Count(h => h.From!.ExpiresAt == h.To.ExpiresAt).ShouldBeGreaterThan(100, "bound by the token in hand");
     }
 
-    [Requirement("RFC 8693", "5", "A chain of tokens gains nothing that its first token did not allow")]
+    [Requirement("RFC 8693", "5", "At the same resource a chain gains nothing that its first token did not allow")]
     [Law]
     public void L1_At_the_same_resource_a_token_never_reaches_further_than_the_one_it_was_issued_for(Story story)
     {

@@ -12,7 +12,7 @@ public sealed class ChainLawTests(SharedServer shared, ITestOutputHelper output)
 {
     /// <summary>Other walks in every run; a failure prints the seed that repeats it.</summary>
     [Requirement("RFC 8693", "1.1", "No token stands for a user without naming who acts: there is no impersonation")]
-    [Requirement("RFC 8693", "5", "A chain of tokens gains nothing that its first token did not allow")]
+    [Requirement("RFC 8693", "5", "At the same resource a chain gains nothing that its first token did not allow")]
     [Requirement("RFC 9068", "2.2.1", "The proof of the user (auth_time, acr, amr) is that of the sign-in, whatever is issued later")]
     [Requirement("RFC 9700", "2.3", "A token has the least that is needed: scopes, one resource, minutes")]
     [WalkLaw]

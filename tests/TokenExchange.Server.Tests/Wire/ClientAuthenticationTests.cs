@@ -51,12 +51,14 @@ public sealed class ClientAuthenticationTests(SharedServer shared) : IClassFixtu
         "assertion without jti", "assertion without exp", "assertion with another sub", "assertion of an unknown client", "assertion of a client with a secret", "assertion of typ at+jwt",
         "assertion with alg none", "assertion with crit", "client_id of another client", "access token as assertion", "assertion is no JWT", "assertion of another kid", "no credentials at all",
         "Authorization of another scheme", "Authorization names another client than client_id", "assertion of an unknown type", "assertion without its type", "type without an assertion",
+        "assertion issued in the future", "assertion not valid yet",
     ];
 
     [Requirement("RFC 8693", "2.1", "A client authenticates before it may exchange")]
     [Requirement("RFC 6749", "5.2", "A failed client authentication is 401 invalid_client with a challenge")]
     [Requirement("RFC 7523", "2.2", "The assertion comes with its registered type")]
     [Requirement("RFC 7523", "2.2", "The client_id may be left out, and must agree where it is sent")]
+    [Requirement("RFC 7523", "3", "An assertion from the future is refused")]
     [Requirement("RFC 7523", "3", "Issuer and subject are both the client id")]
     [Requirement("RFC 7523", "3", "The assertion expires, and soon")]
     [Requirement("RFC 7523", "3", "The assertion is signed by a key of the client")]
@@ -178,6 +180,8 @@ public sealed class ClientAuthenticationTests(SharedServer shared) : IClassFixtu
         "assertion of an unknown type" => await Exchange(("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer"), AssertionOf(Server, World.KeyAgent)[1]),
         "assertion without its type" => await Exchange(AssertionOf(Server, World.KeyAgent)[1]),
         "type without an assertion" => await Exchange(("client_assertion_type", TokenTypes.ClientAssertion), ("client_id", World.KeyAgent)),
+        "assertion issued in the future" => await Exchange(AssertionOf(Server, World.KeyAgent, c => c["iat"] = Server.Now.ToUnixTimeSeconds() + 7)),
+        "assertion not valid yet" => await Exchange(AssertionOf(Server, World.KeyAgent, c => c["nbf"] = Server.Now.ToUnixTimeSeconds() + 7)),
         "assertion is no JWT" => await Exchange(("client_assertion_type", TokenTypes.ClientAssertion), ("client_assertion", "nonsense")),
         _ => throw new ArgumentOutOfRangeException(nameof(failure)),
     };

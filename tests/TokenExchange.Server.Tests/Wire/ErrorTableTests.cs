@@ -117,7 +117,7 @@ public sealed class ErrorTableTests(SharedServer shared) : IClassFixture<SharedS
         record.ClientId.ShouldBe(World.InboxAgent);
     }
 
-    [Requirement("RFC 9470", "3", "What is missing is said as insufficient_user_authentication with acr_values and max_age")]
+    [Requirement("RFC 9470", "3", "The token endpoint says what sign-in is missing as insufficient_user_authentication with acr_values and max_age")]
     [Fact]
     public async Task Step_up_says_what_authentication_would_help()
     {

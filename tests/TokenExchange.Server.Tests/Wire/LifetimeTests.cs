@@ -27,7 +27,7 @@ public sealed class LifetimeTests
         ((long)(await server.HopAsync(World.InboxAgent, Assertion(server.Now.ToUnixTimeSeconds()), TokenTypes.Jwt)).Json["expires_in"]!).ShouldBe(1800);
     }
 
-    [Requirement("RFC 9470", "3", "What is missing is said as insufficient_user_authentication with acr_values and max_age")]
+    [Requirement("RFC 9470", "3", "The token endpoint says what sign-in is missing as insufficient_user_authentication with acr_values and max_age")]
     [Fact]
     public async Task A_session_that_is_too_old_is_cut_off_and_then_refused()
     {
