@@ -15,6 +15,7 @@ public sealed class ClientAuthenticationTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
 
+    [Requirement("RFC 6749", "2.3.1", "Id and secret are form-encoded before they become Basic credentials")]
     [Fact]
     public async Task Id_and_secret_are_form_encoded_before_they_become_basic()
     {
@@ -33,6 +34,10 @@ public sealed class ClientAuthenticationTests : IAsyncDisposable
         _world.Server.Exchanges.ShouldHaveSingleItem().Form.Keys.ShouldNotContain(k => k.StartsWith("client_", StringComparison.Ordinal));
     }
 
+    [Requirement("RFC 7523", "2.2", "The assertion comes with its registered type")]
+    [Requirement("RFC 7523", "3", "Issuer and subject are both the client id")]
+    [Requirement("RFC 7523", "3", "The assertion is signed by a key of the client")]
+    [Requirement("RFC 7523", "3", "The audience is this server, and it alone")]
     [Fact]
     public async Task A_key_signs_an_assertion_the_public_key_verifies()
     {
@@ -57,6 +62,7 @@ public sealed class ClientAuthenticationTests : IAsyncDisposable
         JsonNode.DeepEquals(claims, expected).ShouldBeTrue(claims.ToJsonString());
     }
 
+    [Requirement("RFC 7523", "3", "The assertion has an id and is good once")]
     [Fact]
     public async Task No_two_assertions_have_the_same_id()
     {

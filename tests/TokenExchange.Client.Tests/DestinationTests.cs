@@ -17,6 +17,9 @@ public sealed class DestinationTests : IAsyncDisposable
         await _stranger.DisposeAsync();
     }
 
+    [Requirement("RFC 6750", "5.3", "Tokens are sent to the resource they are for and to nobody else")]
+    [Requirement("RFC 9700", "4.9.1", "A counterfeit app gets no token")]
+    [Requirement("ASVS 5.0", "V10.1.1", "Tokens are sent to those that need them and to nobody else")]
     [Fact]
     public async Task A_request_to_another_origin_is_not_sent()
     {
@@ -39,6 +42,8 @@ public sealed class DestinationTests : IAsyncDisposable
         _stranger.Requests.ShouldHaveSingleItem().Authorization.ShouldBe("Bearer token-1");
     }
 
+    [Requirement("RFC 6750", "5.3", "Tokens are sent over TLS")]
+    [Requirement("RFC 9700", "2.6", "Traffic is over TLS from end to end")]
     [Theory]
     [InlineData("http://mail.example/messages")]
     [InlineData("http://10.0.0.1/messages")]
@@ -90,6 +95,8 @@ public sealed class DestinationTests : IAsyncDisposable
         _world.Mail.Requests.Count.ShouldBe(2);
     }
 
+    [Requirement("RFC 6750", "5.3", "Tokens are sent to the resource they are for and to nobody else")]
+    [Requirement("ASVS 5.0", "V10.1.1", "Tokens are sent to those that need them and to nobody else")]
     [Fact]
     public async Task A_redirect_to_a_stranger_carries_no_token()
     {
@@ -101,6 +108,7 @@ public sealed class DestinationTests : IAsyncDisposable
         _stranger.Requests.ShouldHaveSingleItem().Authorization.ShouldBeNull();
     }
 
+    [Requirement("RFC 9700", "4.9.1", "A counterfeit app gets no token")]
     [Fact]
     public async Task A_stranger_behind_a_redirect_cannot_ask_for_a_fresh_token()
     {

@@ -23,6 +23,7 @@ public sealed class ExchangeTests : IAsyncDisposable
             new IssuedToken("token-1", TimeSpan.FromSeconds(300), _world.Time.GetUtcNow().AddSeconds(300), ScopeSet.Of("mail.read"), "inbox.triage")));
     }
 
+    [Requirement("RFC 8693", "3", "An ID token is a subject token of its own type")]
     [Theory]
     [InlineData("jwt", "urn:ietf:params:oauth:token-type:jwt")]
     [InlineData("id_token", "urn:ietf:params:oauth:token-type:id_token")]
@@ -38,6 +39,7 @@ public sealed class ExchangeTests : IAsyncDisposable
         form["subject_token"].ShouldBe("t");
     }
 
+    [Requirement("RFC 8693", "2.1", "Several scopes are one parameter, separated by spaces")]
     [Fact]
     public async Task Several_scopes_are_one_parameter()
     {
@@ -54,6 +56,7 @@ public sealed class ExchangeTests : IAsyncDisposable
         result.ShouldBeOfType<ExchangeResult.Succeeded>().Token.Purpose.ShouldBe("inbox.triage");
     }
 
+    [Requirement("RFC 6749", "5.2", "Errors are JSON with a code, a description and a URI")]
     [Fact]
     public async Task A_refusal_is_a_value_with_everything_the_server_said()
     {
@@ -69,6 +72,7 @@ public sealed class ExchangeTests : IAsyncDisposable
         refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
+    [Requirement("RFC 9470", "3", "The client reads which authentication is needed")]
     [Fact]
     public async Task Step_up_says_which_authentication_is_needed()
     {
@@ -130,6 +134,7 @@ public sealed class ExchangeTests : IAsyncDisposable
         gate.SetResult();
     }
 
+    [Requirement("RFC 9700", "4.9.1", "Credentials follow no redirect")]
     [Fact]
     public async Task A_redirect_of_the_token_endpoint_is_not_followed()
     {
@@ -142,6 +147,7 @@ public sealed class ExchangeTests : IAsyncDisposable
         elsewhere.Requests.ShouldBeEmpty();
     }
 
+    [Requirement("RFC 8693", "2.2.1", "The client takes an issued type or a token type it did not ask for as no token")]
     [Theory]
     [InlineData("access_token", null)]
     [InlineData("access_token", "")]
@@ -226,6 +232,7 @@ public sealed class ExchangeTests : IAsyncDisposable
         await Should.ThrowAsync<TokenExchangeException>(() => _world.Bare().ExchangeAsync(_world.Asked, Now));
     }
 
+    [Requirement("RFC 6749", "5.1", "The token type is read without regard to case")]
     [Fact]
     public async Task A_bearer_token_in_any_case_is_a_bearer_token()
     {

@@ -10,6 +10,9 @@ public sealed class MetadataTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
 
+    [Requirement("RFC 8414", "3.3", "Metadata whose issuer is not exactly the expected one are not used")]
+    [Requirement("RFC 8414", "6.2", "Nobody can pass for the issuer by metadata of its own")]
+    [Requirement("ASVS 5.0", "V10.5.3", "A client uses metadata of exactly the issuer it was configured with")]
     [Fact]
     public async Task Metadata_of_another_issuer_is_refused()
     {
@@ -21,6 +24,7 @@ public sealed class MetadataTests : IAsyncDisposable
         _world.Server.Exchanges.ShouldBeEmpty();
     }
 
+    [Requirement("RFC 8414", "3.3", "Metadata whose issuer is not exactly the expected one are not used")]
     [Fact]
     public async Task An_issuer_with_a_slash_at_its_end_is_matched_with_it()
     {
@@ -31,6 +35,7 @@ public sealed class MetadataTests : IAsyncDisposable
         result.ShouldBeOfType<ExchangeResult.Succeeded>();
     }
 
+    [Requirement("RFC 8414", "6.1", "Metadata and keys come over TLS")]
     [Theory]
     [InlineData("http://exchange.example/token")]
     [InlineData("/token")]

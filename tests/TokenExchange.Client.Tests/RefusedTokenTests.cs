@@ -16,6 +16,7 @@ public sealed class RefusedTokenTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
 
+    [Requirement("RFC 6750", "3.1", "The client takes a 401 invalid_token as the end of that token")]
     [Fact]
     public async Task A_token_the_relying_app_refuses_is_replaced_once()
     {

@@ -29,6 +29,7 @@ public sealed class SecrecyTests : IAsyncDisposable
     public void A_subject_token_is_not_serialized() =>
         JsonSerializer.Serialize(SubjectToken.Jwt(World.Alice)).ShouldBe("""{"TokenType":"urn:ietf:params:oauth:token-type:jwt"}""");
 
+    [Requirement("RFC 6749", "10.3", "Tokens and secrets are seen by nobody they are not for, logs included")]
     [Fact]
     public async Task Nothing_secret_is_logged_or_thrown_whatever_happens()
     {

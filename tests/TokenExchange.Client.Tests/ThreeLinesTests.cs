@@ -11,6 +11,7 @@ public sealed class ThreeLinesTests : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _world.DisposeAsync();
 
+    [Requirement("RFC 6750", "2.1", "The token comes in the Authorization header")]
     [Fact]
     public async Task A_request_carries_the_actor_token_of_its_user()
     {
@@ -22,6 +23,9 @@ public sealed class ThreeLinesTests : IAsyncDisposable
         _world.Mail.Requests.ShouldHaveSingleItem().ShouldBe(new("GET", "/messages", "Bearer token-1", null, ""));
     }
 
+    [Requirement("RFC 8693", "2.1", "The grant type is that of token exchange")]
+    [Requirement("RFC 8707", "2", "The client names the resource it wants to call")]
+    [Requirement("ASVS 5.0", "V10.2.3", "A client asks for the scopes and the purpose it needs")]
     [Fact]
     public async Task The_exchange_asks_for_exactly_what_the_options_say()
     {
@@ -98,6 +102,7 @@ public sealed class ThreeLinesTests : IAsyncDisposable
         _world.Mail.Requests.ShouldBeEmpty();
     }
 
+    [Requirement("ASVS 5.0", "V10.1.1", "Tokens are sent to those that need them and to nobody else")]
     [Fact]
     public async Task The_request_object_does_not_keep_the_token()
     {

@@ -20,10 +20,12 @@ public sealed class AuthlibTests(ServerProcess server)
             """{"issued_token_type":"urn:ietf:params:oauth:token-type:access_token","token_type":"Bearer","expires_in":300,"scope":"mail.label mail.read","purpose":"inbox.triage"}""");
     }
 
+    [Requirement("RFC 7523", "5", "Server and client agree on issuer, audience and keys beforehand")]
     [Fact]
     public async Task Authlib_exchanges_with_a_key_when_told_audience_and_lifetime_of_its_assertions() =>
         (await RunAsync(Script.AsKeyAgent()))["claims"].ShouldBeAnActorToken(server.Issuer, World.KeyAgent);
 
+    [Requirement("RFC 7523", "5", "Server and client agree on issuer, audience and keys beforehand")]
     [Fact]
     public async Task Authlibs_assertions_as_they_come_out_of_the_box_are_refused()
     {

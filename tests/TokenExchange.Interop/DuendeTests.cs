@@ -13,6 +13,7 @@ public sealed class DuendeTests(ServerProcess server) : IDisposable
 
     public void Dispose() => _http.Dispose();
 
+    [Requirement("RFC 8414", "3", "The document is at its well-known address")]
     [Fact]
     public async Task Duende_reads_the_discovery_document()
     {

@@ -7,6 +7,7 @@ namespace TokenExchange.Interop;
 /// <summary>jose checks tokens against the published keys.</summary>
 public sealed class JoseTests(ServerProcess server)
 {
+    [Requirement("RFC 9068", "4", "Keys are those the metadata of the issuer lead to")]
     [Fact]
     public async Task Jose_validates_a_token_against_the_published_keys()
     {

@@ -40,6 +40,7 @@ public sealed class JwtBearerTests(ServerProcess server) : IAsyncLifetime
         claims.ShouldBeAnActorToken(server.Issuer, World.InboxAgent);
     }
 
+    [Requirement("RFC 8707", "3", "A token for one resource is of no use at another")]
     [Fact]
     public async Task JwtBearer_refuses_a_token_for_another_resource() =>
         (await _app.GetAsync("/claims", await server.TokenAsync(World.ArchiveAgent, World.Calendar, "calendar.read")))

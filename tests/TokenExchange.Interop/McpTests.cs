@@ -42,6 +42,8 @@ public sealed class McpTests(ServerProcess server) : IAsyncLifetime
         result["tokens"].ShouldBeJson($$"""{"token_type":"Bearer","expires_in":300,"scope":"tools.call","issuer":"{{server.Issuer}}"}""");
     }
 
+    [Requirement("RFC 8707", "2", "The client names the resource it wants to call")]
+    [Requirement("RFC 9728", "3.3", "The resource in the metadata is the one the address was made from")]
     [Fact]
     public async Task The_SDK_finds_the_resource_and_sends_it_unprompted_as_it_is_registered()
     {

@@ -9,6 +9,7 @@ namespace TokenExchange.ResourceServer.Tests;
 
 public sealed class AcceptedCalls : WireTest
 {
+    [Requirement("RFC 6750", "2.1", "The token comes in the Authorization header")]
     [Fact]
     public async Task A_good_token_reaches_the_endpoint() =>
         (await App.GetAsync("/messages", Token())).ShouldBeOk("alice by summary-agent ← inbox-agent for inbox.triage");
@@ -17,10 +18,12 @@ public sealed class AcceptedCalls : WireTest
     public async Task Every_one_of_the_required_purposes_will_do() =>
         (await App.GetAsync("/messages", Token(c => c["purpose"] = "inbox.summary"))).ShouldBeOk("alice by summary-agent ← inbox-agent for inbox.summary");
 
+    [Requirement("RFC 6750", "2.1", "The token comes in the Authorization header")]
     [Fact]
     public async Task The_scheme_name_has_no_case() =>
         (await App.SendAsync(HttpMethod.Get, "/messages", $"bEARER {Token()}")).Status.ShouldBe(200);
 
+    [Requirement("RFC 9068", "4", "The typ may be written with application/ in front")]
     [Fact]
     public async Task The_long_spelling_of_the_type_is_accepted() =>
         (await App.GetAsync("/messages", Token(header: h => h["typ"] = "application/at+jwt"))).Status.ShouldBe(200);
@@ -35,6 +38,8 @@ public sealed class AcceptedCalls : WireTest
     public async Task An_array_with_the_one_audience_is_accepted() =>
         (await App.GetAsync("/messages", Token(c => c["aud"] = new System.Text.Json.Nodes.JsonArray("https://mail.example")))).Status.ShouldBe(200);
 
+    [Requirement("RFC 9470", "6.1", "A token says how and when the user signed in")]
+    [Requirement("ASVS 5.0", "V10.3.3", "A user is known by claims that nobody else is ever given")]
     [Fact]
     public async Task The_delegation_holds_what_the_token_says()
     {

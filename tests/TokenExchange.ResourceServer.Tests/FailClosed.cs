@@ -65,6 +65,7 @@ public sealed class FailClosed : WireTest
         (await app.GetAsync("/mail/other", Token())).Challenge!.ShouldContain("purpose=\"other\"");
     }
 
+    [Requirement("ASVS 5.0", "V10.3.2", "What a relying app permits follows from the claims of the token")]
     [Fact]
     public async Task A_cookie_is_no_substitute_for_a_token()
     {

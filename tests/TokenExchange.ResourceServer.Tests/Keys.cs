@@ -37,6 +37,7 @@ public sealed class Keys : WireTest
         (await App.GetAsync("/messages", Token())).Status.ShouldBe(200);
     }
 
+    [Requirement("RFC 9068", "4", "A new key of the server is accepted, a withdrawn one no longer")]
     [Fact]
     public async Task A_token_signed_with_a_new_key_is_accepted_at_first_sight()
     {
@@ -71,6 +72,7 @@ public sealed class Keys : WireTest
         (await App.GetAsync("/messages", Token())).Status.ShouldBe(200);
     }
 
+    [Requirement("RFC 9068", "4", "A new key of the server is accepted, a withdrawn one no longer")]
     [Fact]
     public async Task A_withdrawn_key_is_refused_after_the_refresh_interval()
     {
@@ -110,6 +112,8 @@ public sealed class Keys : WireTest
         (await App.GetAsync("/messages", Token())).ShouldBeUnavailable();
     }
 
+    [Requirement("RFC 9068", "4", "Keys are those the metadata of the issuer lead to")]
+    [Requirement("RFC 8414", "3.3", "Metadata whose issuer is not exactly the expected one are not used")]
     [Theory]
     [InlineData("https://other.example")]
     [InlineData(null)]
@@ -128,6 +132,7 @@ public sealed class Keys : WireTest
         (await App.GetAsync("/messages", Token())).ShouldBeUnavailable();
     }
 
+    [Requirement("RFC 8414", "6.1", "Metadata and keys come over TLS")]
     [Fact]
     public async Task Keys_are_not_fetched_over_http_where_https_is_required()
     {

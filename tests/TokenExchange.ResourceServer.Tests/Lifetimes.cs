@@ -5,6 +5,9 @@ namespace TokenExchange.ResourceServer.Tests;
 /// <summary>The clock stands still unless a test moves it; the skew is the default of 5 seconds.</summary>
 public sealed class Lifetimes : WireTest
 {
+    [Requirement("RFC 9068", "4", "Expired tokens are refused, with a leniency of seconds at most")]
+    [Requirement("RFC 6750", "3.1", "A bad token is 401 invalid_token")]
+    [Requirement("ASVS 5.0", "V9.2.1", "A token counts only within its time")]
     [Fact]
     public async Task A_token_is_good_until_it_expires_and_the_skew_is_over()
     {
@@ -17,6 +20,7 @@ public sealed class Lifetimes : WireTest
         (await App.GetAsync("/messages", token)).ShouldBeRefused("The token has expired.");
     }
 
+    [Requirement("RFC 9068", "4", "Expired tokens are refused, with a leniency of seconds at most")]
     [Fact]
     public async Task Without_skew_a_token_ends_at_exp_to_the_second()
     {
@@ -30,10 +34,12 @@ public sealed class Lifetimes : WireTest
         (await app.GetAsync("/messages", token)).ShouldBeRefused("The token has expired.");
     }
 
+    [Requirement("RFC 9068", "4", "Expired tokens are refused, with a leniency of seconds at most")]
     [Fact]
     public async Task A_token_without_exp_is_refused() =>
         (await App.GetAsync("/messages", Token(c => c.Remove("exp")))).ShouldBeRefused("The token does not expire.");
 
+    [Requirement("ASVS 5.0", "V9.2.1", "A token counts only within its time")]
     [Theory]
     [InlineData("nbf")]
     [InlineData("iat")]

@@ -11,6 +11,7 @@ public sealed class Logs : WireTest
 {
     private readonly ConcurrentQueue<string> _lines = new();
 
+    [Requirement("RFC 6749", "10.3", "Tokens and secrets are seen by nobody they are not for, logs included")]
     [Fact]
     public async Task No_token_and_no_secret_is_logged_even_at_the_finest_level()
     {

@@ -7,12 +7,15 @@ namespace TokenExchange.ResourceServer.Tests;
 /// <summary>The relying app's own metadata, RFC 9728.</summary>
 public sealed class Metadata : WireTest
 {
+    [Requirement("RFC 9728", "2", "The metadata name the resource, its authorization servers and how a token is presented")]
+    [Requirement("RFC 9728", "3.2", "The answer is 200 with JSON")]
     [Fact]
     public async Task Anybody_can_read_which_server_issues_tokens_for_this_resource() =>
         (await App.GetAsync("/.well-known/oauth-protected-resource")).ShouldBe(new Answer(
             200, null, $$"""{"resource":"https://mail.example","authorization_servers":["{{Authority.Issuer}}"],"bearer_methods_supported":["header"]}""",
             "application/json", null, null));
 
+    [Requirement("RFC 9728", "2", "The scopes may be listed")]
     [Fact]
     public async Task The_scopes_are_published_when_they_are_given()
     {
@@ -24,6 +27,9 @@ public sealed class Metadata : WireTest
             """);
     }
 
+    [Requirement("RFC 9728", "3.1", "The well-known address stands before the path of the resource")]
+    [Requirement("RFC 9728", "3.3", "The resource in the metadata is the one the address was made from")]
+    [Requirement("RFC 9728", "5.1", "A challenge says where the metadata are")]
     [Theory]
     [InlineData("https://api.example/mail", "/.well-known/oauth-protected-resource/mail", "https://api.example")]
     [InlineData("https://api.example:8443/mail/", "/.well-known/oauth-protected-resource/mail", "https://api.example:8443")]

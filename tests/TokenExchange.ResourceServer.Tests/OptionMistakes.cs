@@ -47,6 +47,7 @@ public sealed class OptionMistakes
         { Credentials, o => o.Introspection = new ActorTokenIntrospection { ClientId = " ", ClientSecret = "secret" } },
     };
 
+    [Requirement("RFC 8725", "3.2", "Only asymmetric algorithms can be allowed, and none is never among them")]
     [Theory]
     [MemberData(nameof(Mistakes))]
     public async Task A_mistake_stops_the_start_with_a_sentence(string sentence, Action<ActorTokenOptions> mistake)

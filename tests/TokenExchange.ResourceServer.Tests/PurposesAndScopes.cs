@@ -7,6 +7,7 @@ public sealed class PurposesAndScopes : WireTest
     private const string WrongPurpose = "The purpose of the token does not permit this.";
     private const string LacksScope = "The token lacks a scope that is needed for this.";
 
+    [Requirement("ASVS 5.0", "V10.3.2", "What a relying app permits follows from the claims of the token")]
     [Fact]
     public async Task A_token_under_another_purpose_is_forbidden_and_told_which_would_do() =>
         (await App.GetAsync("/settings", Token())).ShouldBeForbidden("insufficient_purpose", "purpose=\"settings.change\"", WrongPurpose);
@@ -19,10 +20,14 @@ public sealed class PurposesAndScopes : WireTest
         (await App.GetAsync("/messages", Token(c => c["purpose"] = purpose)))
             .ShouldBeForbidden("insufficient_purpose", "purpose=\"inbox.triage inbox.summary\"", WrongPurpose);
 
+    [Requirement("RFC 6750", "3.1", "A token that lacks a scope is 403 insufficient_scope with the scope that is needed")]
+    [Requirement("RFC 9700", "2.3", "A token is restricted to scopes, and every app looks")]
+    [Requirement("ASVS 5.0", "V10.3.2", "What a relying app permits follows from the claims of the token")]
     [Fact]
     public async Task A_token_without_the_scope_is_forbidden_and_told_which_is_needed() =>
         (await App.GetAsync("/messages", Token(c => c["scope"] = "mail.label"))).ShouldBeForbidden("insufficient_scope", "scope=\"mail.read\"", LacksScope);
 
+    [Requirement("RFC 6750", "3.1", "A token that lacks a scope is 403 insufficient_scope with the scope that is needed")]
     [Theory]
     [InlineData("mail.read")]
     [InlineData("mail.send")]

@@ -13,6 +13,8 @@ public sealed class Revocations : WireTest
     [Fact]
     public async Task An_active_token_is_accepted() => (await App.GetAsync("/messages", Token())).Status.ShouldBe(200);
 
+    [Requirement("RFC 6749", "2.3.1", "Id and secret are form-encoded before they become Basic credentials")]
+    [Requirement("RFC 7662", "2.1", "The question is a POST with the token in the form")]
     [Fact]
     public async Task The_question_carries_the_token_and_the_form_encoded_credentials()
     {
@@ -39,6 +41,7 @@ public sealed class Revocations : WireTest
         (await App.GetAsync("/messages", Token())).ShouldBeRefused("The token is no longer active.");
     }
 
+    [Requirement("RFC 7662", "4", "An answer is kept in no cache")]
     [Fact]
     public async Task No_answer_is_kept()
     {
@@ -51,6 +54,7 @@ public sealed class Revocations : WireTest
         Authority.IntrospectionCalls.ShouldBe(2);
     }
 
+    [Requirement("RFC 7662", "4", "An answer that cannot be had or read gives no access")]
     [Theory]
     [InlineData("")]
     [InlineData("{}")]
@@ -69,6 +73,7 @@ public sealed class Revocations : WireTest
         (await App.GetAsync("/messages", Token())).ShouldBeUnavailable();
     }
 
+    [Requirement("RFC 7662", "4", "An answer that cannot be had or read gives no access")]
     [Theory]
     [InlineData(401)]
     [InlineData(429)]
@@ -85,6 +90,7 @@ public sealed class Revocations : WireTest
         (await App.GetAsync("/messages", Token())).ShouldBeUnavailable();
     }
 
+    [Requirement("RFC 9700", "4.9.1", "Credentials follow no redirect")]
     [Fact]
     public async Task A_redirect_is_not_followed()
     {
@@ -111,6 +117,7 @@ public sealed class Revocations : WireTest
         (await App.GetAsync("/messages", Token())).ShouldBeUnavailable();
     }
 
+    [Requirement("RFC 7662", "4", "An answer that cannot be had or read gives no access")]
     [Fact]
     public async Task An_authority_that_does_not_answer_in_time_is_no_access()
     {

@@ -132,6 +132,7 @@ public abstract class ExchangeLedgerTests(DatabaseServer server) : StorageTests(
         Text(await Database.Delegations.FindTokenAsync(token.Id, Stop)).ShouldBe(Text(token));
     }
 
+    [Requirement("RFC 8693", "2.1", "A token for a single use is used up by its exchange")]
     [Fact]
     public async Task A_single_use_assertion_is_used_up_by_its_permit()
     {
@@ -186,6 +187,7 @@ public abstract class ExchangeLedgerTests(DatabaseServer server) : StorageTests(
         (await Ledger.ReadLatestAsync(1, Stop)).Single().TokenId.ShouldBe(written[0]);
     }
 
+    [Requirement("RFC 7523", "3", "The assertion has an id and is good once")]
     [Fact]
     public async Task Of_fifty_that_use_an_assertion_by_itself_at_once_exactly_one_succeeds()
     {

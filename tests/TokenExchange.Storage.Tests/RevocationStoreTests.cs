@@ -10,6 +10,7 @@ public abstract class RevocationStoreTests(DatabaseServer server) : StorageTests
 {
     private RevocationStore Store => Database.Revocations;
 
+    [Requirement("RFC 7009", "2.1", "What was derived from a token ends with it")]
     [Theory]
     [MemberData(nameof(ExchangeLedgerTests.RootNames), MemberType = typeof(ExchangeLedgerTests))]
     public async Task A_token_ends_with_each_of_its_roots(string root)
@@ -65,6 +66,8 @@ public abstract class RevocationStoreTests(DatabaseServer server) : StorageTests
         (await Store.AnyAsync(token.Roots, Stop)).ShouldBeTrue();
     }
 
+    [Requirement("RFC 7662", "4", "Revoked tokens are not active, at once")]
+    [Requirement("RFC 7009", "2.1", "A revocation holds at once")]
     [Fact]
     public async Task A_revocation_is_seen_by_other_nodes_at_once_and_by_those_that_start_later()
     {

@@ -4,6 +4,7 @@ namespace TokenExchange.Core.Tests.Configuration;
 
 public class ClientKindTests
 {
+    [Requirement("RFC 6749", "5.2", "A client of a kind that may not use the grant gets unauthorized_client")]
     [Theory]
     [InlineData("ai_agent", true)]
     [InlineData("service", true)]

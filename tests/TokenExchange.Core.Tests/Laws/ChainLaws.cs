@@ -24,6 +24,7 @@ public class ChainLaws
         hops.Count(h => h.From!.ExpiresAt == h.To.ExpiresAt).ShouldBeGreaterThan(100, "bound by the token in hand");
     }
 
+    [Requirement("RFC 8693", "5", "At the same resource a chain gains nothing that its first token did not allow")]
     [Law("L1")]
     public void L1_At_the_same_resource_a_token_never_reaches_further_than_the_one_it_was_issued_for(Story story)
     {
@@ -36,6 +37,7 @@ public class ChainLaws
         }
     }
 
+    [Requirement("RFC 8707", "2.2", "A token in hand leads to another resource only where that was granted")]
     [Law("L1")]
     public void L1_At_another_resource_a_token_reaches_only_what_the_giver_may_hand_on_to_that_receiver_there(Story story)
     {
@@ -51,6 +53,7 @@ public class ChainLaws
         }
     }
 
+    [Requirement("RFC 8693", "4.4", "Being named by may_act is a statement of the token; the server still asks its own policies")]
     [Law("L1")]
     public void L1_A_hand_on_needs_two_keys(Story story)
     {
@@ -81,6 +84,7 @@ public class ChainLaws
         }
     }
 
+    [Requirement("RFC 6750", "5.3", "Tokens live for minutes")]
     [Law("L2")]
     public void L2_A_token_never_outlives_the_one_it_was_issued_for_the_session_the_delegation_nor_its_permit(Story story)
     {
@@ -95,6 +99,7 @@ public class ChainLaws
         }
     }
 
+    [Requirement("RFC 8693", "1.1", "No token stands for a user without naming who acts: there is no impersonation")]
     [Law("L3")]
     public void L3_A_chain_stays_or_grows_by_exactly_the_actor_and_keeps_its_order(Story story)
     {

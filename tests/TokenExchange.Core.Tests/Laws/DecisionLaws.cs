@@ -22,6 +22,10 @@ public class DecisionLaws
         Enum.GetNames<DenyReason>().Except(outcomes.Keys, StringComparer.Ordinal).ShouldBeEmpty(distribution);
     }
 
+    [Requirement("RFC 8693", "2.1.1", "What is granted is asked for, permitted at that target, and within the token in hand")]
+    [Requirement("RFC 9068", "3", "All scopes of a token mean something at its one audience")]
+    [Requirement("RFC 9700", "2.3", "A token has the least that is needed: scopes, one resource, minutes")]
+    [Requirement("ASVS 5.0", "V10.4.11", "A client gets only the scopes that policies give it")]
     [Law("L1")]
     public void L1_What_is_granted_is_within_the_determining_policy_the_token_in_hand_and_what_was_asked_for(Situation c)
     {
@@ -100,6 +104,7 @@ public class DecisionLaws
         read.Set.ContentHash.ShouldBe(c.Set.ContentHash);
     }
 
+    [Requirement("RFC 8707", "2.2", "Scopes are those that mean something at the resource asked for")]
     [Law]
     public void A_policy_at_another_resource_changes_nothing(Situation c, PolicyDefinition policy)
     {

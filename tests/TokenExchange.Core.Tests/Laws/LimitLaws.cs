@@ -43,6 +43,7 @@ public class LimitLaws
         (narrower ?? ScopeSet.Empty).IsSubsetOf(ceiling ?? ScopeSet.Empty).ShouldBeTrue();
     }
 
+    [Requirement("RFC 9700", "2.3", "A token has the least that is needed: scopes, one resource, minutes")]
     [Law("L2")]
     public void L2_A_token_expires_at_a_whole_second_after_now_and_not_after_any_bound(Lifetime l)
     {

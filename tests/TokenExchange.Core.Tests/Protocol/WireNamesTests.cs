@@ -6,6 +6,7 @@ namespace TokenExchange.Core.Tests.Protocol;
 /// <summary>Names on the wire, typed a second time from the RFCs: a name that changes here breaks every client.</summary>
 public class WireNamesTests
 {
+    [Requirement("RFC 8693", "3", "Token types have the registered names")]
     [Theory]
     [InlineData(
         typeof(ClaimNames),

@@ -17,6 +17,7 @@ public class ActChainTests
         chain.Actors.ShouldBe([Agent("inbox-agent")]);
     }
 
+    [Requirement("RFC 8693", "4.1", "The current actor stands outermost, earlier ones are nested inside")]
     [Fact]
     public void A_new_actor_goes_outermost()
     {
@@ -47,6 +48,7 @@ public class ActChainTests
         longer.ShouldBeNull();
     }
 
+    [Requirement("RFC 8693", "4.1", "The sub and iss of an actor together name it")]
     [Fact]
     public void The_same_name_at_another_issuer_is_another_party()
     {
@@ -74,6 +76,7 @@ public class ActChainTests
         longer.ShouldBeNull();
     }
 
+    [Requirement("RFC 8693", "4.1", "The current actor stands outermost, earlier ones are nested inside")]
     [Fact]
     public void Earlier_actors_are_nested_inside_the_current_one()
     {
@@ -94,6 +97,7 @@ public class ActChainTests
         read.GetHashCode().ShouldBe(chain.GetHashCode());
     }
 
+    [Requirement("RFC 8693", "4.1", "An actor is told by claims of identity; exp, nbf and aud mean nothing inside act")]
     [Fact]
     public void Only_identity_is_read_from_an_actor()
     {

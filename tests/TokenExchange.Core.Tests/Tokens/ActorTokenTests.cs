@@ -71,9 +71,13 @@ public class ActorTokenTests
 
     private static readonly System.Text.Json.JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
 
+    [Requirement("RFC 8693", "4.2", "Scope is a string of scopes separated by spaces")]
+    [Requirement("RFC 8693", "6", "A token carries what is needed and nothing else the issuer said of the user")]
+    [Requirement("RFC 9068", "2.2", "Tokens have iss, exp, aud, sub, client_id, iat and jti")]
     [Fact]
     public void A_full_token_has_exactly_these_claims() => Full().ToClaims().ToJsonString(Indented).ShouldBe(FullClaims);
 
+    [Requirement("RFC 9068", "2.2.1", "What is not known of the sign-in is left out")]
     [Fact]
     public void What_is_not_known_is_left_out() => Least().ToClaims().ToJsonString(Indented).ShouldBe(LeastClaims);
 
@@ -132,6 +136,7 @@ public class ActorTokenTests
         problem.ShouldBe("the payload is not a JSON object");
     }
 
+    [Requirement("RFC 9068", "2.2", "A token without one of these claims is no token")]
     [Theory]
     [InlineData("iss", "iss is missing or malformed")]
     [InlineData("sub", "sub is missing or malformed")]
@@ -156,6 +161,7 @@ public class ActorTokenTests
         problem.ShouldBe(expected);
     }
 
+    [Requirement("RFC 8693", "4.2", "Scope is a string of scopes separated by spaces")]
     [Theory]
     [InlineData("iss", "1", "iss is missing or malformed")]
     [InlineData("iss", "\"\"", "iss is missing or malformed")]

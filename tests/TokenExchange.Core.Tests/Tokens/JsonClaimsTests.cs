@@ -121,6 +121,7 @@ public class JsonClaimsTests
     [InlineData("[[\"pwd\"]]")]
     public void What_is_not_strings_is_a_failure_not_an_absence(string json) => JsonClaims.TryGetStrings(Claim(json), "claim", out _).ShouldBeFalse();
 
+    [Requirement("RFC 8725", "3.7", "Header and claims are UTF-8")]
     [Theory]
     [InlineData("""{"claim":"\ud800"}""")]
     [InlineData("""{"claim":"a\udc00b"}""")]

@@ -4,6 +4,7 @@ namespace TokenExchange.Core.Tests.Tokens;
 
 public class MayActTests
 {
+    [Requirement("RFC 8693", "4.4", "In the tokens issued here, may_act names agents by sub and iss")]
     [Fact]
     public void One_party_is_written_as_an_object() =>
         MayAct.For(new MayAct.Party("archive", "https://exchange.example")).ToJson().ToJsonString()
@@ -23,6 +24,7 @@ public class MayActTests
     public void Neither_nobody_nor_more_than_32_can_be_named(int count) =>
         Should.Throw<ArgumentException>(() => MayAct.For(Parties(count))).Message.ShouldStartWith("1 to 32 parties are expected.");
 
+    [Requirement("RFC 8693", "4.4", "Whoever may_act names may become the actor, and nobody else")]
     [Theory]
     [InlineData("""{"sub":"a","iss":"i"}""", "a", "i", true)]
     [InlineData("""{"sub":"a","iss":"i"}""", "a", "other", false)]

@@ -21,6 +21,8 @@ public class ResourceIndicatorTests
         resource.ToString().ShouldBe(text);
     }
 
+    [Requirement("RFC 8693", "2.1", "The target is named by resource, an absolute URI without fragment")]
+    [Requirement("RFC 8707", "2", "A resource is an absolute URI without fragment, and here without query")]
     [Theory]
     [InlineData(null)]
     [InlineData("")]
@@ -63,6 +65,7 @@ public class ResourceIndicatorTests
         resource.ShouldBeNull();
     }
 
+    [Requirement("RFC 8707", "2", "Two writings of one URI are one resource")]
     [Theory]
     [InlineData("https://mail.example", "https://mail.example/")]
     [InlineData("https://mail.example/api", "https://mail.example/api/")]

@@ -4,6 +4,7 @@ namespace TokenExchange.Core.Tests.Tokens;
 
 public class ScopeSetTests
 {
+    [Requirement("RFC 6749", "3.3", "A scope is made of the characters the grammar names, and case counts")]
     [Fact]
     public void A_scope_token_is_made_of_exactly_the_characters_of_RFC_6749()
     {
@@ -12,6 +13,7 @@ public class ScopeSetTests
         allowed.ShouldBe("!#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_`abcdefghijklmnopqrstuvwxyz{|}~");
     }
 
+    [Requirement("RFC 8693", "2.1", "Several scopes are one parameter, separated by spaces")]
     [Theory]
     [InlineData("mail.read", "mail.read")]
     [InlineData("mail.send mail.label mail.read", "mail.label mail.read mail.send")]
@@ -75,6 +77,7 @@ public class ScopeSetTests
         Should.Throw<ArgumentException>(() => ScopeSet.Of("mail.read", scope!)).ParamName.ShouldBe("scopes");
     }
 
+    [Requirement("RFC 6749", "3.3", "A scope is made of the characters the grammar names, and case counts")]
     [Fact]
     public void Scopes_are_told_apart_by_case()
     {
@@ -85,6 +88,7 @@ public class ScopeSetTests
         scopes.Contains("mail").ShouldBeFalse();
     }
 
+    [Requirement("RFC 6749", "3.3", "The order of scopes means nothing")]
     [Fact]
     public void Two_sets_are_equal_whatever_the_order_they_were_written_in()
     {

@@ -6,6 +6,7 @@ namespace TokenExchange.Server.Tests.Assertions;
 /// <summary>Where the server does not go.</summary>
 public sealed class GuardedHttpTests
 {
+    [Requirement("RFC 8725", "3.10", "Addresses that others name lead to the public internet only")]
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("127.8.9.1")]
@@ -39,6 +40,8 @@ public sealed class GuardedHttpTests
     [InlineData("::ffff:1.1.1.1")]
     public void The_public_internet_is_known(string address) => GuardedHttp.IsPublic(IPAddress.Parse(address)).ShouldBeTrue();
 
+    [Requirement("RFC 8414", "6.1", "Metadata and keys come over TLS")]
+    [Requirement("RFC 8725", "3.10", "Addresses that others name lead to the public internet only")]
     [Theory]
     [InlineData("https://127.0.0.1:1/jwks", "'127.0.0.1' is not on the public internet")]
     [InlineData("https://[::1]:1/jwks", "is not on the public internet")]

@@ -52,6 +52,7 @@ public sealed class PublishedKeysTests : IAsyncLifetime
         await _idp.DisposeAsync();
     }
 
+    [Requirement("ASVS 5.0", "V9.1.3", "Keys come from configured places, never from the token")]
     [Fact]
     public async Task Keys_are_found_by_discovery_and_used_without_asking_again()
     {
@@ -115,6 +116,7 @@ public sealed class PublishedKeysTests : IAsyncLifetime
         (await ExchangeAsync(_key)).ShouldBe(200);
     }
 
+    [Requirement("RFC 8725", "3.10", "Addresses that others name lead to the public internet only")]
     [Fact]
     public async Task A_redirect_is_not_followed()
     {

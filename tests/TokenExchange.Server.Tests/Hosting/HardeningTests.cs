@@ -10,6 +10,7 @@ public sealed class HardeningTests(SharedServer shared) : IClassFixture<SharedSe
 {
     private RunningServer Server => shared.Server;
 
+    [Requirement("RFC 9700", "4.16", "Answers cannot be framed")]
     [Theory]
     [InlineData("GET", "/jwks")]
     [InlineData("GET", "/.well-known/oauth-authorization-server")]
@@ -55,6 +56,7 @@ public sealed class HardeningTests(SharedServer shared) : IClassFixture<SharedSe
         ((int)response.StatusCode).ShouldBeInRange(400, 499);
     }
 
+    [Requirement("RFC 9700", "4.13", "What a proxy says of a request is believed of configured proxies only")]
     [Theory]
     [InlineData("X-Forwarded-For", "203.0.113.9")]
     [InlineData("Forwarded", "for=203.0.113.9")]
@@ -66,6 +68,7 @@ public sealed class HardeningTests(SharedServer shared) : IClassFixture<SharedSe
         (await Server.LastRecordAsync()).Source.ShouldBe("127.0.0.1");
     }
 
+    [Requirement("RFC 9700", "4.13", "What a proxy says of a request is believed of configured proxies only")]
     [Theory]
     [InlineData("127.0.0.0/8", "203.0.113.9", "203.0.113.9")]
     [InlineData("127.0.0.1", "203.0.113.9", "203.0.113.9")]
@@ -112,6 +115,7 @@ public sealed class HardeningTests(SharedServer shared) : IClassFixture<SharedSe
         response.Headers.CacheControl.ShouldBe(CacheControlHeaderValue.Parse("public, max-age=300"));
     }
 
+    [Requirement("RFC 8414", "3.1", "The document is read with GET")]
     [Theory]
     [InlineData("POST", "/jwks")]
     [InlineData("POST", "/.well-known/openid-configuration")]

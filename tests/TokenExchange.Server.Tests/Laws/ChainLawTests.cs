@@ -11,6 +11,10 @@ namespace TokenExchange.Server.Tests.Laws;
 public sealed class ChainLawTests(SharedServer shared, ITestOutputHelper output) : IClassFixture<SharedServer>
 {
     /// <summary>Other walks in every run, three to an outing; a failure prints the seed that repeats it and tells the walk in words.</summary>
+    [Requirement("RFC 8693", "1.1", "No token stands for a user without naming who acts: there is no impersonation")]
+    [Requirement("RFC 8693", "5", "At the same resource a chain gains nothing that its first token did not allow")]
+    [Requirement("RFC 9068", "2.2.1", "The proof of the user (auth_time, acr, amr) is that of the sign-in, whatever is issued later")]
+    [Requirement("RFC 9700", "2.3", "A token has the least that is needed: scopes, one resource, minutes")]
     [WalkLaw(100, "L1 L2 L3 L4 L8", Arbitrary = [typeof(WalkGenerators)])]
     public Task L1_L2_L3_L4_and_L8_hold_for_every_token_of_every_walk(Outing outing) => new Walker(shared.Server, new Tally()).TakeAsync(outing);
 

@@ -52,6 +52,8 @@ public sealed class SettingsTests
             "Keys:RingDirectory is not set: with Storage:Provider=SqlServer write a directory that every node can read and only this service can write.", [Issuer, SqlServer, "--ConnectionStrings:Exchange=Server=db"]),
     };
 
+    [Requirement("RFC 8414", "2", "The issuer is an https address, and nothing beyond scheme, host and port")]
+    [Requirement("RFC 9700", "2.6", "Traffic is over TLS from end to end")]
     [Theory]
     [MemberData(nameof(Names))]
     public void A_wrong_setting_stops_the_start_with_its_sentence(string name) => Problems(Rows[name].Settings).ShouldBe([Rows[name].Sentence]);

@@ -9,6 +9,8 @@ public sealed class ActorTokenTests(SharedWorkloadServer shared) : IClassFixture
 {
     private RunningServer Server => shared.Server;
 
+    [Requirement("RFC 8693", "4.1", "The sub and iss of an actor together name it")]
+    [Requirement("RFC 8693", "4.3", "The client_id claim names the client that asked")]
     [Fact]
     public async Task The_instance_stands_in_act_and_the_client_in_client_id()
     {
@@ -119,6 +121,8 @@ public sealed class ActorTokenTests(SharedWorkloadServer shared) : IClassFixture
         ["for another audience"] = ("actor_token_audience", "The actor token was made for another audience.", c => c["aud"] = "https://elsewhere.example"),
     };
 
+    [Requirement("RFC 8693", "2.1", "The actor token is validated as its type demands")]
+    [Requirement("RFC 8693", "2.2.2", "An actor token that is invalid for any reason is invalid_request")]
     [Theory]
     [MemberData(nameof(Names))]
     public async Task An_actor_token_that_is_not_acceptable_is_refused_and_on_record(string name)
@@ -133,6 +137,7 @@ public sealed class ActorTokenTests(SharedWorkloadServer shared) : IClassFixture
         (record.Reason, record.ClientId, record.ActorTokenHash!.Length).ShouldBe((row.Code, World.InboxAgent, 64));
     }
 
+    [Requirement("RFC 8693", "2.1", "The actor token and its type come together or not at all")]
     [Theory]
     [InlineData("a.b.c", TokenTypes.Jwt, "actor_token_malformed")]
     [InlineData("a.b.c", TokenTypes.AccessToken, "token_type_unsupported")]
@@ -146,6 +151,8 @@ public sealed class ActorTokenTests(SharedWorkloadServer shared) : IClassFixture
         (await Server.LastRecordAsync()).Reason.ShouldBe(code);
     }
 
+    [Requirement("RFC 8725", "3.12", "A JWT of one kind is refused wherever another is due")]
+    [Requirement("ASVS 5.0", "V9.2.2", "A token counts only as what it was made for")]
     [Fact]
     public async Task A_workload_token_is_no_session_assertion()
     {

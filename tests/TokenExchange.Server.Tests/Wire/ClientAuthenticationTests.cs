@@ -19,10 +19,13 @@ public sealed class ClientAuthenticationTests(SharedServer shared) : IClassFixtu
         return [("client_assertion_type", TokenTypes.ClientAssertion), ("client_assertion", World.AgentKey.Sign(payload, header))];
     }
 
+    [Requirement("RFC 6749", "2.3.1", "Credentials may stand in the form")]
     [Fact]
     public async Task A_secret_in_the_form_is_accepted() =>
         (await Exchange(("client_id", World.InboxAgent), ("client_secret", World.Secret))).Status.ShouldBe(200);
 
+    [Requirement("RFC 7523", "2.2", "The client_id may be left out, and must agree where it is sent")]
+    [Requirement("RFC 9700", "2.5", "Clients can authenticate with asymmetric keys")]
     [Theory]
     [InlineData(null)]
     [InlineData("JWT")]
@@ -48,8 +51,23 @@ public sealed class ClientAuthenticationTests(SharedServer shared) : IClassFixtu
         "assertion without jti", "assertion without exp", "assertion with another sub", "assertion of an unknown client", "assertion of a client with a secret", "assertion of typ at+jwt",
         "assertion with alg none", "assertion with crit", "client_id of another client", "access token as assertion", "assertion is no JWT", "assertion of another kid", "no credentials at all",
         "Authorization of another scheme", "Authorization names another client than client_id", "assertion of an unknown type", "assertion without its type", "type without an assertion",
+        "assertion issued in the future", "assertion not valid yet",
     ];
 
+    [Requirement("RFC 8693", "2.1", "A client authenticates before it may exchange")]
+    [Requirement("RFC 6749", "5.2", "A failed client authentication is 401 invalid_client with a challenge")]
+    [Requirement("RFC 7523", "2.2", "The assertion comes with its registered type")]
+    [Requirement("RFC 7523", "2.2", "The client_id may be left out, and must agree where it is sent")]
+    [Requirement("RFC 7523", "3", "An assertion from the future is refused")]
+    [Requirement("RFC 7523", "3", "Issuer and subject are both the client id")]
+    [Requirement("RFC 7523", "3", "The assertion expires, and soon")]
+    [Requirement("RFC 7523", "3", "The assertion is signed by a key of the client")]
+    [Requirement("RFC 7523", "3", "The audience is this server, and it alone")]
+    [Requirement("RFC 7523", "3.2", "An assertion that does not prove the client is invalid_client")]
+    [Requirement("RFC 9700", "2.5", "Clients are authenticated")]
+    [Requirement("RFC 8725", "3.1", "The algorithm is one that was chosen beforehand")]
+    [Requirement("RFC 8725", "3.12", "A JWT of one kind is refused wherever another is due")]
+    [Requirement("ASVS 5.0", "V10.4.10", "Clients authenticate whenever they call the server")]
     [Theory]
     [MemberData(nameof(Failures))]
     public async Task Every_failure_looks_the_same_and_is_on_record(string failure)
@@ -62,6 +80,7 @@ public sealed class ClientAuthenticationTests(SharedServer shared) : IClassFixtu
         (await Server.LastRecordAsync()).Reason.ShouldBe("client_authentication_failed");
     }
 
+    [Requirement("RFC 7523", "3", "The assertion has an id and is good once")]
     [Fact]
     public async Task A_client_assertion_can_be_used_once()
     {
@@ -73,6 +92,8 @@ public sealed class ClientAuthenticationTests(SharedServer shared) : IClassFixtu
 
     public static TheoryData<string> SeveralMethods => ["assertion and secret", "Basic and secret", "Basic and assertion", "two secrets", "two client ids", "two assertions"];
 
+    [Requirement("RFC 6749", "2.3", "A client authenticates by one method per request")]
+    [Requirement("RFC 7523", "2.2", "There is one assertion")]
     [Theory]
     [MemberData(nameof(SeveralMethods))]
     public async Task One_method_per_request(string methods)
@@ -159,6 +180,8 @@ public sealed class ClientAuthenticationTests(SharedServer shared) : IClassFixtu
         "assertion of an unknown type" => await Exchange(("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer"), AssertionOf(Server, World.KeyAgent)[1]),
         "assertion without its type" => await Exchange(AssertionOf(Server, World.KeyAgent)[1]),
         "type without an assertion" => await Exchange(("client_assertion_type", TokenTypes.ClientAssertion), ("client_id", World.KeyAgent)),
+        "assertion issued in the future" => await Exchange(AssertionOf(Server, World.KeyAgent, c => c["iat"] = Server.Now.ToUnixTimeSeconds() + 7)),
+        "assertion not valid yet" => await Exchange(AssertionOf(Server, World.KeyAgent, c => c["nbf"] = Server.Now.ToUnixTimeSeconds() + 7)),
         "assertion is no JWT" => await Exchange(("client_assertion_type", TokenTypes.ClientAssertion), ("client_assertion", "nonsense")),
         _ => throw new ArgumentOutOfRangeException(nameof(failure)),
     };

@@ -52,6 +52,9 @@ public sealed class ClientCertificateTests : IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
+    [Requirement("RFC 8705", "2.1", "The certificate bears the name the client is registered with")]
+    [Requirement("RFC 8705", "2.1.2", "The name is the subject, a DNS name or a URI")]
+    [Requirement("RFC 9700", "2.5", "Clients can authenticate with asymmetric keys")]
     [Theory]
     [InlineData("dn-agent")]
     [InlineData("dns-agent")]
@@ -72,6 +75,12 @@ public sealed class ClientCertificateTests : IAsyncLifetime
         "of an unknown client", "without client_id",
     ];
 
+    [Requirement("RFC 8705", "2", "The client names itself by client_id")]
+    [Requirement("RFC 8705", "2.1", "The certificate bears the name the client is registered with")]
+    [Requirement("RFC 8705", "2.1", "The certificate chains to a trusted authority")]
+    [Requirement("RFC 8705", "2.1.2", "A name is taken from its own field of the certificate and not from one that looks alike")]
+    [Requirement("RFC 8705", "7.4", "A certificate of another authority proves nothing, even of one of the same name")]
+    [Requirement("RFC 8705", "7.5", "An expired certificate, or one for another use, proves nothing")]
     [Theory]
     [MemberData(nameof(Failures))]
     public async Task Every_failure_looks_the_same_and_is_on_record(string failure)
@@ -108,6 +117,8 @@ public sealed class ClientCertificateTests : IAsyncLifetime
         (await ExchangeAsync("dn-agent", certificate, ("client_secret", World.Secret))).Status.ShouldBe(401);
     }
 
+    [Requirement("RFC 8414", "2", "Methods of client authentication are those that are served")]
+    [Requirement("RFC 8705", "2.1.1", "The metadata offer tls_client_auth where it is served")]
     [Fact]
     public async Task The_metadata_offer_it_where_it_is_served()
     {

@@ -74,6 +74,30 @@ public sealed class ErrorTableTests(SharedServer shared) : IClassFixture<SharedS
         ["the purpose is absent and two are open"] = Form("purpose_not_permitted", "The purpose is not permitted.", ("purpose", null)),
     };
 
+    [Requirement("RFC 8693", "2.1", "A requested token type that is not issued is refused")]
+    [Requirement("RFC 8693", "2.1", "The actor token and its type come together or not at all")]
+    [Requirement("RFC 8693", "2.1", "The subject token and its type are required")]
+    [Requirement("RFC 8693", "2.1", "The subject token is validated as its type demands")]
+    [Requirement("RFC 8693", "2.2.2", "A refusal may say more in words and behind a URI")]
+    [Requirement("RFC 8693", "2.2.2", "A subject token that is invalid for any reason is invalid_request")]
+    [Requirement("RFC 8693", "2.2.2", "A subject token that policy does not accept is invalid_request")]
+    [Requirement("RFC 8693", "2.2.2", "A target for which no token is issued is invalid_target")]
+    [Requirement("RFC 8693", "4.4", "Whoever may_act names may become the actor, and nobody else")]
+    [Requirement("RFC 6749", "3.2", "A parameter without a value counts as absent, one that is repeated is refused")]
+    [Requirement("RFC 6749", "5.2", "A scope beyond what is permitted is invalid_scope")]
+    [Requirement("RFC 6749", "5.2", "Errors are JSON with a code, a description and a URI")]
+    [Requirement("RFC 8707", "2", "A resource that is unknown, malformed or not permitted is invalid_target")]
+    [Requirement("RFC 8707", "2", "Several resources may be sent, and a server that issues for one refuses them with invalid_target")]
+    [Requirement("RFC 9068", "5", "A user can never be mistaken for a client, or a client for a user")]
+    [Requirement("RFC 9701", "8.1", "An introspection answer is no access token and no subject token")]
+    [Requirement("RFC 9700", "4.15", "No client can choose an id that passes for a user")]
+    [Requirement("RFC 8725", "3.2", "Unsigned tokens are refused")]
+    [Requirement("RFC 8725", "3.8", "The subject is one the issuer may speak for")]
+    [Requirement("RFC 8725", "3.9", "The audience is checked, and a missing one refuses")]
+    [Requirement("ASVS 5.0", "V9.2.1", "A token counts only within its time")]
+    [Requirement("ASVS 5.0", "V9.2.3", "A service accepts only tokens that are for it")]
+    [Requirement("ASVS 5.0", "V10.4.11", "A client gets only the scopes that policies give it")]
+    [Requirement("ASVS 5.0", "V10.4.15", "What authorization_details say comes from an authenticated client and is bounded by policy")]
     [Theory]
     [MemberData(nameof(Names))]
     public async Task Each_row_has_its_exact_answer_and_is_on_record(string name)
@@ -93,6 +117,7 @@ public sealed class ErrorTableTests(SharedServer shared) : IClassFixture<SharedS
         record.ClientId.ShouldBe(World.InboxAgent);
     }
 
+    [Requirement("RFC 9470", "3", "The token endpoint says what sign-in is missing as insufficient_user_authentication with acr_values and max_age")]
     [Fact]
     public async Task Step_up_says_what_authentication_would_help()
     {
@@ -104,6 +129,10 @@ public sealed class ErrorTableTests(SharedServer shared) : IClassFixture<SharedS
         answer.Status.ShouldBe(400);
     }
 
+    [Requirement("RFC 8693", "2.1", "The grant type is that of token exchange")]
+    [Requirement("RFC 6749", "5.2", "A grant type that is not served is unsupported_grant_type")]
+    [Requirement("RFC 9700", "2.4", "The password grant is not served")]
+    [Requirement("ASVS 5.0", "V10.4.4", "A client uses only the grants it needs; password and implicit are not served")]
     [Fact]
     public async Task Another_grant_type_is_unsupported()
     {
@@ -116,6 +145,8 @@ public sealed class ErrorTableTests(SharedServer shared) : IClassFixture<SharedS
         (await server.LastRecordAsync()).Reason.ShouldBe("unsupported_grant_type");
     }
 
+    [Requirement("RFC 6749", "5.2", "A client of a kind that may not use the grant gets unauthorized_client")]
+    [Requirement("ASVS 5.0", "V10.4.4", "A client uses only the grants it needs; password and implicit are not served")]
     [Fact]
     public async Task A_relying_apps_client_may_not_exchange()
     {
@@ -127,6 +158,7 @@ public sealed class ErrorTableTests(SharedServer shared) : IClassFixture<SharedS
         answer.Status.ShouldBe(400);
     }
 
+    [Requirement("RFC 8693", "2.2.2", "A refusal may say more in words and behind a URI")]
     [Fact]
     public async Task A_page_explains_every_error_uri()
     {

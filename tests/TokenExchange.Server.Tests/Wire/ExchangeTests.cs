@@ -10,6 +10,25 @@ public sealed class ExchangeTests(SharedServer shared) : IClassFixture<SharedSer
 {
     private RunningServer Server => shared.Server;
 
+    [Requirement("RFC 8693", "1.1", "A delegated token names the subject and the actor, and the one is never taken for the other")]
+    [Requirement("RFC 8693", "2.2.1", "The answer holds the token, its issued type, its token type and its lifetime")]
+    [Requirement("RFC 8693", "2.2.1", "The answer is kept in no cache")]
+    [Requirement("RFC 8693", "4.4", "In the tokens issued here, may_act names agents by sub and iss")]
+    [Requirement("RFC 8693", "6", "A token carries what is needed and nothing else the issuer said of the user")]
+    [Requirement("RFC 6749", "5.1", "Answers with tokens forbid caching")]
+    [Requirement("RFC 8707", "2", "The token is for the resource that was asked for and no other")]
+    [Requirement("RFC 9068", "2.1", "Access tokens are signed with an asymmetric key, never unsigned")]
+    [Requirement("RFC 9068", "2.1", "The header says typ at+jwt")]
+    [Requirement("RFC 9068", "2.2", "Tokens have iss, exp, aud, sub, client_id, iat and jti")]
+    [Requirement("RFC 9068", "2.2.3", "The token says the scopes it grants")]
+    [Requirement("RFC 9068", "3", "The audience is the resource that was asked for")]
+    [Requirement("RFC 9068", "5", "A token is for one resource, so that none can pass it on to another")]
+    [Requirement("RFC 9068", "6", "The session of the identity provider cannot be read from a token")]
+    [Requirement("RFC 9470", "6.1", "A token says how and when the user signed in")]
+    [Requirement("RFC 9700", "2.2.2", "No refresh token is issued")]
+    [Requirement("RFC 9700", "2.3", "A token is restricted to one audience, and every app looks")]
+    [Requirement("RFC 8725", "3.11", "Tokens are told apart by typ")]
+    [Requirement("ASVS 5.0", "V9.2.4", "Tokens for several services under one key name the one they are for")]
     [Fact]
     public async Task A_session_assertion_becomes_an_actor_token_with_every_claim_of_the_protocol()
     {
@@ -54,14 +73,21 @@ public sealed class ExchangeTests(SharedServer shared) : IClassFixture<SharedSer
         });
     }
 
+    [Requirement("RFC 8693", "2.1", "Scope may be left out")]
+    [Requirement("RFC 8693", "2.2.1", "The answer says the scope wherever it may differ from what was asked for")]
     [Fact]
     public async Task Without_scope_all_that_is_permitted_is_granted() =>
         ((string)(await Server.FirstHopAsync()).Json["scope"]!).ShouldBe("mail.label mail.read");
 
+    [Requirement("RFC 8693", "2.2.1", "The answer says the scope wherever it may differ from what was asked for")]
+    [Requirement("RFC 8707", "2.2", "Scopes are those that mean something at the resource asked for")]
     [Fact]
     public async Task A_session_limited_to_scopes_grants_no_others() =>
         ((string)(await Server.HopAsync(World.InboxAgent, Server.Assertion(c => c["scope"] = "mail.read calendar.read"), TokenTypes.Jwt)).Json["scope"]!).ShouldBe("mail.read");
 
+    [Requirement("RFC 8693", "2.1", "The target may be named by audience instead")]
+    [Requirement("RFC 8707", "2", "Two writings of one URI are one resource")]
+    [Requirement("RFC 9700", "4.10.2", "Tokens are restricted to the audience that was asked for")]
     [Theory]
     [InlineData("resource", "https://mail.example/")]
     [InlineData("resource", "HTTPS://MAIL.example:443")]
@@ -69,6 +95,7 @@ public sealed class ExchangeTests(SharedServer shared) : IClassFixture<SharedSer
     public async Task A_resource_has_one_name_however_it_is_written(string parameter, string value) =>
         ((string)(await Server.FirstHopAsync(("resource", null), (parameter, value))).Claims["aud"]!).ShouldBe("https://mail.example");
 
+    [Requirement("ASVS 5.0", "V10.4.15", "What authorization_details say comes from an authenticated client and is bounded by policy")]
     [Fact]
     public async Task The_purpose_may_come_as_authorization_details() =>
         ((string)(await Server.FirstHopAsync(("purpose", null), ("authorization_details", """[{"type":"purpose","purpose":"inbox.triage"}]"""))).Claims["purpose"]!).ShouldBe(World.Triage);
@@ -77,6 +104,7 @@ public sealed class ExchangeTests(SharedServer shared) : IClassFixture<SharedSer
     public async Task The_purpose_may_be_left_out_where_one_is_open() =>
         ((string)(await Server.HopAsync(World.SummaryAgent, Server.Assertion(), TokenTypes.Jwt, ("purpose", null))).Claims["purpose"]!).ShouldBe(World.Triage);
 
+    [Requirement("RFC 8693", "3", "An ID token is a subject token of its own type")]
     [Fact]
     public async Task An_id_token_is_a_session_assertion_too() =>
         (await Server.HopAsync(World.InboxAgent, Server.Assertion(), TokenTypes.IdToken)).Status.ShouldBe(200);
@@ -98,6 +126,10 @@ public sealed class ExchangeTests(SharedServer shared) : IClassFixture<SharedSer
         ((string)fresh["sid"]!).ShouldBe((string)first["sid"]!);
     }
 
+    [Requirement("RFC 8693", "1.1", "A delegated token names the subject and the actor, and the one is never taken for the other")]
+    [Requirement("RFC 8693", "4.1", "The current actor stands outermost, earlier ones are nested inside")]
+    [Requirement("RFC 8693", "4.3", "The client_id claim names the client that asked")]
+    [Requirement("RFC 9068", "2.2.1", "The proof of the user (auth_time, acr, amr) is that of the sign-in, whatever is issued later")]
     [Fact]
     public async Task A_second_agent_takes_the_next_hop_with_a_nested_chain_and_narrower_scopes()
     {
@@ -118,6 +150,7 @@ public sealed class ExchangeTests(SharedServer shared) : IClassFixture<SharedSer
         (await Server.LastRecordAsync()).ParentTokenId.ShouldBe((string)before["jti"]!);
     }
 
+    [Requirement("RFC 8693", "2.2.2", "A subject token that policy does not accept is invalid_request")]
     [Fact]
     public async Task A_third_hop_beyond_the_depth_of_the_first_policy_is_refused_although_the_third_agents_own_policy_allows_five()
     {
@@ -130,6 +163,7 @@ public sealed class ExchangeTests(SharedServer shared) : IClassFixture<SharedSer
         await Refused(third, "chain_not_extendable");
     }
 
+    [Requirement("RFC 8707", "2", "The token is for the resource that was asked for and no other")]
     [Fact]
     public async Task A_hand_on_to_another_resource_reaches_exactly_what_onwardTo_lists()
     {
@@ -139,6 +173,7 @@ public sealed class ExchangeTests(SharedServer shared) : IClassFixture<SharedSer
         ((string)answer.Claims["scope"]!).ShouldBe("calendar.read");
     }
 
+    [Requirement("RFC 8707", "2.2", "A token in hand leads to another resource only where that was granted")]
     [Fact]
     public async Task A_receiver_named_for_another_resource_only_cannot_take_this_one() =>
         await Refused(await Server.HopAsync(World.ArchiveAgent, await Server.FirstTokenAsync(), TokenTypes.AccessToken), "resource_not_permitted");
@@ -157,6 +192,7 @@ public sealed class ExchangeTests(SharedServer shared) : IClassFixture<SharedSer
         await Refused(await Server.HopAsync(World.InboxAgent, narrowed.AccessToken, TokenTypes.AccessToken, ("scope", "mail.read")), "scope_not_permitted");
     }
 
+    [Requirement("RFC 8693", "4.4", "Whoever may_act names may become the actor, and nobody else")]
     [Theory]
     [InlineData(World.KeyAgent)]
     [InlineData(World.ArchiveAgent)]
@@ -178,14 +214,21 @@ public sealed class ExchangeTests(SharedServer shared) : IClassFixture<SharedSer
     public async Task A_chain_keeps_its_purpose() =>
         await Refused(await Server.HopAsync(World.InboxAgent, await Server.FirstTokenAsync(), TokenTypes.AccessToken, ("purpose", "mail.answer")), "purpose_not_permitted");
 
+    [Requirement("RFC 8693", "2.1", "A token declared as another type than it is gains nothing")]
+    [Requirement("RFC 8725", "3.12", "A JWT of one kind is refused wherever another is due")]
+    [Requirement("ASVS 5.0", "V9.2.2", "A token counts only as what it was made for")]
     [Fact]
     public async Task An_actor_token_is_no_session_assertion() =>
         await Refused(await Server.HopAsync(World.InboxAgent, await Server.FirstTokenAsync(), TokenTypes.Jwt), "issuer_not_trusted");
 
+    [Requirement("RFC 8693", "2.1", "A token declared as another type than it is gains nothing")]
+    [Requirement("RFC 8725", "3.12", "A JWT of one kind is refused wherever another is due")]
     [Fact]
     public async Task A_session_assertion_is_no_actor_token() =>
         await Refused(await Server.HopAsync(World.InboxAgent, Server.Assertion(), TokenTypes.AccessToken), "subject_token_malformed");
 
+    [Requirement("RFC 8693", "2.1", "The subject token is validated as its type demands")]
+    [Requirement("ASVS 5.0", "V9.1.1", "A signature is verified before anything a token says is believed")]
     [Fact]
     public async Task A_token_with_a_foreign_signature_is_refused()
     {
@@ -195,6 +238,8 @@ public sealed class ExchangeTests(SharedServer shared) : IClassFixture<SharedSer
         await Refused(await Server.HopAsync(World.InboxAgent, forged, TokenTypes.AccessToken), "subject_token_signature");
     }
 
+    [Requirement("RFC 8693", "2.1", "The subject token is validated as its type demands")]
+    [Requirement("RFC 8725", "3.3", "A signature that does not verify refuses the whole token")]
     [Fact]
     public async Task An_assertion_signed_by_a_stranger_under_a_known_kid_is_refused() =>
         await Refused(await Server.HopAsync(World.InboxAgent, new TestKey("idp-1").Sign(World.Claims(Server.Now)), TokenTypes.Jwt), "subject_token_signature");

@@ -52,6 +52,7 @@ public sealed class FailClosedTests
         (await server.PostAsync("/token", World.InboxAgent, "wrong", ("grant_type", "x"))).Status.ShouldBe(503);
     }
 
+    [Requirement("RFC 7009", "2.2.1", "When it cannot be done now, 503 says so and the token is still good")]
     [Fact]
     public async Task A_revocation_that_cannot_be_recorded_is_not_claimed()
     {
@@ -119,6 +120,7 @@ public sealed class FailClosedTests
         (await server.LastRecordAsync()).Reason.ShouldBe("issuer_keys_unavailable");
     }
 
+    [Requirement("RFC 6749", "3.2", "Requests for tokens are POST with a form")]
     [Theory]
     [InlineData("application/x-www-form-urlencodedX")]
     [InlineData("application/x-www-form-urlencoded-evil; a=b")]

@@ -20,6 +20,8 @@ public sealed partial class GoldenTests(GoldenServer golden) : IClassFixture<Gol
 
     private static string Folder => Path.Combine(Folders.Project("TokenExchange.Server.Tests"), "Wire", "Golden");
 
+    [Requirement("RFC 8693", "2.2.1", "The answer holds the token, its issued type, its token type and its lifetime")]
+    [Requirement("RFC 8414", "3.2", "The answer is 200 with JSON")]
     [Theory]
     [MemberData(nameof(Stories))]
     public async Task The_wire_shows_exactly_this(string story)

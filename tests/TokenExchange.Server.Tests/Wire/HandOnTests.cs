@@ -58,6 +58,7 @@ public sealed class HandOnTests
 
     public static TheoryData<string> Withdrawals => ["a deny besides", "another subject", "a stronger sign-in", "no depth", "removed", "denies", "another purpose", "another resource", "another giver", "another receiver"];
 
+    [Requirement("RFC 8693", "4.4", "Being named by may_act is a statement of the token; the server still asks its own policies")]
     [Theory]
     [MemberData(nameof(Withdrawals))]
     public async Task A_hand_on_ends_when_the_givers_policy_no_longer_says_so(string withdrawal)

@@ -11,6 +11,9 @@ public sealed class IntrospectionTests(SharedServer shared) : IClassFixture<Shar
 
     private RunningServer Server => shared.Server;
 
+    [Requirement("RFC 7662", "2.2", "The answer about a good token is active with its claims, act included")]
+    [Requirement("RFC 7662", "4", "An answer is kept in no cache")]
+    [Requirement("RFC 9470", "6.2", "An introspection answer says it as well")]
     [Fact]
     public async Task A_client_of_the_resource_learns_every_claim()
     {
@@ -42,6 +45,12 @@ public sealed class IntrospectionTests(SharedServer shared) : IClassFixture<Shar
             (Storage.Audit.RecordKind.Refusal, "token_of_another_resource", World.SummaryAgent, (string)Jwt.Payload(token)["jti"]!, World.Mail));
     }
 
+    [Requirement("RFC 9701", "4", "A JWT is given to whoever names its media type in Accept")]
+    [Requirement("RFC 9701", "5", "It is signed with a published key")]
+    [Requirement("RFC 9701", "5", "It names the server, the resource that asked, and when")]
+    [Requirement("RFC 9701", "5", "The answer has the media type of an introspection JWT and the typ that goes with it")]
+    [Requirement("RFC 9701", "5", "What is said of the token stands in token_introspection, and no sub or exp beside it")]
+    [Requirement("RFC 8725", "3.11", "Tokens are told apart by typ")]
     [Theory]
     [InlineData("application/token-introspection+jwt")]
     [InlineData("application/json;q=0.5, application/token-introspection+jwt")]
@@ -63,10 +72,12 @@ public sealed class IntrospectionTests(SharedServer shared) : IClassFixture<Shar
             body, new() { IssuerSigningKeys = keys, ValidIssuer = Server.Issuer, ValidAudience = World.MailApi, RequireExpirationTime = false, ValidTypes = ["token-introspection+jwt"] })).IsValid.ShouldBeTrue();
     }
 
+    [Requirement("RFC 9701", "5", "A token that is not good, or not for who asks, is said to be not active and nothing more")]
     [Fact]
     public async Task The_signed_answer_about_no_token_is_that_it_is_not_active() =>
         Jwt.Payload((await IntrospectAsync("nonsense", "application/token-introspection+jwt")).Body)["token_introspection"]!.ToJsonString().ShouldBe(Inactive);
 
+    [Requirement("RFC 9701", "4", "Whoever does not name it gets JSON")]
     [Theory]
     [InlineData("*/*")]
     [InlineData("application/json")]
@@ -75,12 +86,16 @@ public sealed class IntrospectionTests(SharedServer shared) : IClassFixture<Shar
     public async Task Who_does_not_ask_for_a_JWT_by_name_gets_JSON(string accept) =>
         (await IntrospectAsync("nonsense", accept)).ShouldBe(("application/json", Inactive));
 
+    [Requirement("RFC 7662", "2.2", "The answer about any other token says that it is not active, and nothing more")]
+    [Requirement("RFC 7662", "4", "A token is active only for a resource it can be used at")]
     [Theory]
     [InlineData(World.InboxAgent)]
     [InlineData(World.SummaryAgent)]
     public async Task Whoever_is_not_a_client_of_the_resource_learns_nothing(string client) =>
         (await Server.IntrospectAsync(await Server.FirstTokenAsync(), client)).Body.ShouldBe(Inactive);
 
+    [Requirement("RFC 7662", "2.2", "Different protected resources may learn different things")]
+    [Requirement("RFC 7662", "4", "A token is active only for a resource it can be used at")]
     [Fact]
     public async Task A_resources_client_learns_nothing_of_another_resources_tokens()
     {
@@ -89,14 +104,20 @@ public sealed class IntrospectionTests(SharedServer shared) : IClassFixture<Shar
         (await Server.IntrospectAsync(token)).Body.ShouldBe(Inactive);
     }
 
+    [Requirement("RFC 7662", "2.2", "The answer about any other token says that it is not active, and nothing more")]
+    [Requirement("RFC 7662", "2.3", "A question about a token that is not good is no error")]
     [Theory]
     [InlineData("nonsense")]
     [InlineData("a.b.c")]
     public async Task What_is_no_token_is_not_active(string token) => (await Server.IntrospectAsync(token)).Body.ShouldBe(Inactive);
 
+    [Requirement("RFC 7662", "2.2", "The answer about any other token says that it is not active, and nothing more")]
+    [Requirement("RFC 8725", "3.12", "A JWT of one kind is refused wherever another is due")]
     [Fact]
     public async Task A_session_assertion_is_not_active() => (await Server.IntrospectAsync(Server.Assertion())).Body.ShouldBe(Inactive);
 
+    [Requirement("RFC 7662", "4", "The signature is verified before anything is said of a token")]
+    [Requirement("RFC 8725", "3.3", "A signature that does not verify refuses the whole token")]
     [Fact]
     public async Task A_token_with_a_changed_claim_is_not_active()
     {
@@ -108,6 +129,19 @@ public sealed class IntrospectionTests(SharedServer shared) : IClassFixture<Shar
         (await Server.IntrospectAsync(string.Join('.', parts))).Body.ShouldBe(Inactive);
     }
 
+    [Requirement("RFC 7662", "2.1", "A hint of the token type may come along and changes nothing")]
+    [Theory]
+    [InlineData("access_token")]
+    [InlineData("refresh_token")]
+    [InlineData("nonsense")]
+    public async Task A_token_type_hint_changes_nothing(string hint)
+    {
+        var token = await Server.FirstTokenAsync();
+
+        (await Server.PostAsync("/introspect", World.MailApi, World.Secret, ("token", token), ("token_type_hint", hint))).Json["active"]!.GetValue<bool>().ShouldBeTrue();
+    }
+
+    [Requirement("RFC 7662", "2.1", "The question is a POST with the token in the form")]
     [Fact]
     public async Task Without_a_token_the_request_is_malformed()
     {
@@ -117,6 +151,9 @@ public sealed class IntrospectionTests(SharedServer shared) : IClassFixture<Shar
         answer.Status.ShouldBe(400);
     }
 
+    [Requirement("RFC 7662", "2.1", "Whoever asks must authenticate")]
+    [Requirement("RFC 7662", "2.3", "Wrong credentials are 401")]
+    [Requirement("ASVS 5.0", "V10.4.10", "Clients authenticate whenever they call the server")]
     [Fact]
     public async Task Without_authentication_nobody_learns_anything()
     {
@@ -126,6 +163,8 @@ public sealed class IntrospectionTests(SharedServer shared) : IClassFixture<Shar
         answer.Status.ShouldBe(401);
     }
 
+    [Requirement("RFC 7662", "2.3", "A question about a token that is not good is no error")]
+    [Requirement("RFC 7662", "4", "Expired tokens are not active")]
     [Fact]
     public async Task An_expired_token_is_not_active()
     {

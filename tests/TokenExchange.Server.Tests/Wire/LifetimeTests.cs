@@ -27,6 +27,7 @@ public sealed class LifetimeTests
         ((long)(await server.HopAsync(World.InboxAgent, Assertion(server.Now.ToUnixTimeSeconds()), TokenTypes.Jwt)).Json["expires_in"]!).ShouldBe(1800);
     }
 
+    [Requirement("RFC 9470", "3", "The token endpoint says what sign-in is missing as insufficient_user_authentication with acr_values and max_age")]
     [Fact]
     public async Task A_session_that_is_too_old_is_cut_off_and_then_refused()
     {
@@ -42,6 +43,7 @@ public sealed class LifetimeTests
         ((string)old.Json["error"]!, (long)old.Json["max_age"]!).ShouldBe(("insufficient_user_authentication", 1320));
     }
 
+    [Requirement("ASVS 5.0", "V9.2.1", "A token counts only within its time")]
     [Fact]
     public async Task An_expired_actor_token_is_no_subject_token()
     {
@@ -52,6 +54,7 @@ public sealed class LifetimeTests
         ((string)(await server.HopAsync(World.SummaryAgent, token, TokenTypes.AccessToken)).Json["error_uri"]!).ShouldEndWith("/subject_token_expired");
     }
 
+    [Requirement("RFC 8693", "2.1", "A token for a single use is used up by its exchange")]
     [Fact]
     public async Task Of_fifty_parallel_uses_of_a_single_use_assertion_exactly_one_succeeds()
     {
@@ -82,6 +85,10 @@ public sealed class LifetimeTests
         }
     }
 
+    [Requirement("RFC 9068", "5", "A user can never be mistaken for a client, or a client for a user")]
+    [Requirement("RFC 8725", "3.8", "The key that verifies belongs to the issuer that is named")]
+    [Requirement("RFC 8725", "3.8", "The subject is one the issuer may speak for")]
+    [Requirement("ASVS 5.0", "V10.3.3", "A user is known by claims that nobody else is ever given")]
     [Fact]
     public async Task Two_issuers_users_never_meet()
     {

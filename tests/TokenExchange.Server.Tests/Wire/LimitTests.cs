@@ -7,6 +7,7 @@ namespace TokenExchange.Server.Tests.Wire;
 /// <summary>Who asks too often is told so, waits, and is on record once.</summary>
 public sealed class LimitTests
 {
+    [Requirement("RFC 6749", "2.3.1", "Guessing secrets is slowed down")]
     [Fact]
     public async Task An_address_that_asks_too_often_is_told_when_to_come_back()
     {
@@ -51,6 +52,8 @@ public sealed class LimitTests
         (await server.IntrospectAsync("x")).Status.ShouldBe(200);
     }
 
+    [Requirement("RFC 7662", "4", "Scanning for tokens is slowed down")]
+    [Requirement("RFC 7009", "5", "Guessing tokens is slowed down")]
     [Theory]
     [InlineData("/introspect")]
     [InlineData("/revoke")]

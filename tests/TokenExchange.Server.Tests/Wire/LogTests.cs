@@ -9,6 +9,7 @@ namespace TokenExchange.Server.Tests.Wire;
 /// <summary>A token or secret never reaches a log, at whatever level an operator turns on.</summary>
 public sealed class LogTests
 {
+    [Requirement("RFC 6749", "10.3", "Tokens and secrets are seen by nobody they are not for, logs included")]
     [Fact]
     public async Task No_token_and_no_secret_is_logged_even_at_trace_level()
     {

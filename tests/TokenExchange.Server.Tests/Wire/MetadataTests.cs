@@ -8,6 +8,12 @@ public sealed class MetadataTests(SharedServer shared) : IClassFixture<SharedSer
 {
     private RunningServer Server => shared.Server;
 
+    [Requirement("RFC 9701", "7", "The metadata name the algorithms of the signature")]
+    [Requirement("RFC 8414", "2", "Methods of client authentication are those that are served")]
+    [Requirement("RFC 8414", "2", "Signature algorithms of client authentication are listed, and none is not among them")]
+    [Requirement("RFC 8414", "2", "The metadata name the issuer, the endpoints, the keys and what is supported")]
+    [Requirement("RFC 8414", "3", "The document is at its well-known address")]
+    [Requirement("RFC 9700", "2.6", "The server publishes its metadata")]
     [Theory]
     [InlineData("/.well-known/oauth-authorization-server")]
     [InlineData("/.well-known/openid-configuration")]
@@ -26,6 +32,8 @@ public sealed class MetadataTests(SharedServer shared) : IClassFixture<SharedSer
             + """ "authorization_details_types_supported":["purpose"]}""".TrimStart());
     }
 
+    [Requirement("RFC 9068", "2.1", "Access tokens are signed with an asymmetric key, never unsigned")]
+    [Requirement("RFC 8725", "3.5", "Keys have the strength their algorithm asks for")]
     [Fact]
     public async Task The_key_set_holds_one_public_signature_key()
     {
@@ -41,6 +49,11 @@ public sealed class MetadataTests(SharedServer shared) : IClassFixture<SharedSer
     [InlineData("/health/ready", """{"status":"ready"}""")]
     public async Task Health_is_told(string path, string body) => (await Server.Http.GetStringAsync(path)).ShouldBe(body);
 
+    [Requirement("RFC 6749", "2.3.1", "Credentials in the URL are not read")]
+    [Requirement("RFC 6749", "3.2", "Requests for tokens are POST with a form")]
+    [Requirement("RFC 7662", "2.1", "The question is a POST with the token in the form")]
+    [Requirement("RFC 7662", "4", "Tokens do not travel in URLs")]
+    [Requirement("RFC 9700", "4.3.2", "Tokens are not put into URLs")]
     [Theory]
     [InlineData("/token")]
     [InlineData("/introspect")]

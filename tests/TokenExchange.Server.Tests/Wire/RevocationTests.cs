@@ -11,6 +11,10 @@ public sealed class RevocationTests(SharedServer shared) : IClassFixture<SharedS
 {
     private RunningServer Server => shared.Server;
 
+    [Requirement("RFC 8693", "2.2.2", "A subject token that is invalid for any reason is invalid_request")]
+    [Requirement("RFC 7662", "4", "Revoked tokens are not active, at once")]
+    [Requirement("RFC 7009", "2.1", "A revocation holds at once")]
+    [Requirement("RFC 7009", "2.1", "What was derived from a token ends with it")]
     [Fact]
     public async Task Revoking_the_root_kills_the_second_hop()
     {
@@ -28,6 +32,7 @@ public sealed class RevocationTests(SharedServer shared) : IClassFixture<SharedS
             .ShouldBe($$"""{"error":"invalid_request","error_description":"The subject token is no longer good.","error_uri":"{{Server.Issuer}}/errors/subject_token_revoked"}""");
     }
 
+    [Requirement("RFC 8693", "2.1", "Exchanging a token leaves it as good as it was")]
     [Fact]
     public async Task Revoking_the_leaf_leaves_the_root()
     {
@@ -51,11 +56,13 @@ public sealed class RevocationTests(SharedServer shared) : IClassFixture<SharedS
         (record.Kind, record.Reason, record.ClientId, record.TokenId).ShouldBe((RecordKind.Revocation, "revoked", World.InboxAgent, (string)Jwt.Payload(token)["jti"]!));
     }
 
+    [Requirement("RFC 7009", "2.2", "Revoking succeeds with 200, also when there is nothing to revoke")]
     [Theory]
     [InlineData("nonsense")]
     [InlineData("a.b.c")]
     public async Task What_is_no_token_is_revoked_already(string token) => (await Server.RevokeAsync(token)).Status.ShouldBe(200);
 
+    [Requirement("RFC 7009", "2.2", "Revoking succeeds with 200, also when there is nothing to revoke")]
     [Fact]
     public async Task Revoking_twice_is_no_error()
     {
@@ -65,6 +72,34 @@ public sealed class RevocationTests(SharedServer shared) : IClassFixture<SharedS
         (await Server.RevokeAsync(token)).Status.ShouldBe(200);
     }
 
+    [Requirement("RFC 7009", "2.1", "The client that asks must authenticate")]
+    [Requirement("ASVS 5.0", "V10.4.10", "Clients authenticate whenever they call the server")]
+    [Fact]
+    public async Task Without_authentication_nothing_is_revoked()
+    {
+        var token = await Server.FirstTokenAsync();
+
+        var answer = await Server.PostAsync("/revoke", World.InboxAgent, "wrong", ("token", token));
+
+        (answer.Status, (string)answer.Json["error"]!).ShouldBe((401, "invalid_client"));
+        (await IsActive(token)).ShouldBeTrue();
+    }
+
+    [Requirement("RFC 7009", "2.1", "A hint of the token type that is wrong or unknown does no harm")]
+    [Theory]
+    [InlineData("access_token")]
+    [InlineData("refresh_token")]
+    [InlineData("nonsense")]
+    public async Task A_token_type_hint_changes_nothing(string hint)
+    {
+        var token = await Server.FirstTokenAsync();
+
+        (await Server.PostAsync("/revoke", World.InboxAgent, World.Secret, ("token", token), ("token_type_hint", hint))).Status.ShouldBe(200);
+
+        (await IsActive(token)).ShouldBeFalse();
+    }
+
+    [Requirement("RFC 7009", "2.1", "A client ends its own tokens only")]
     [Fact]
     public async Task Another_clients_token_stays()
     {

@@ -1,0 +1,90 @@
+namespace TokenExchange.Architecture.Tests.Conformance;
+
+/// <summary>A requirement that no test shows.</summary>
+/// <param name="Specification">The specification.</param>
+/// <param name="Section">Its section.</param>
+/// <param name="Text">What is required, in our words.</param>
+/// <param name="Because">Why it does not apply, or how it is today.</param>
+internal sealed record UnprovenRequirement(string Specification, string Section, string Text, string Because);
+
+/// <summary>What is said by hand, so that the page leaves nothing out: requirements that do not apply, and those that apply and are not met or not shown.</summary>
+internal static class Unproven
+{
+    private const string NoAuthorizationEndpoint = "there is no authorization endpoint, and so no browser, redirect or code: users sign in at their identity provider";
+    private const string NoRefreshToken = "refresh tokens are never issued; a new token needs the session assertion or a token in hand";
+    private const string NoOpenIdClient = "nothing here signs a user in: neither the server nor the packages are OpenID clients";
+
+    public static IReadOnlyList<UnprovenRequirement> NotApplicable { get; } =
+    [
+        new("RFC 8693", "2.1", "Refresh tokens and SAML assertions as subject tokens", "neither is a statement of a living session in a form that is served; both types are refused"),
+        new("RFC 8693", "2.2.1", "A refresh token in the answer", NoRefreshToken),
+        new("RFC 8693", "4.1", "Earlier actors are no part of a decision", "nothing decides by them: policies are asked about the agent and the depth of the chain, guards of relying apps about purpose and scope"),
+        new("RFC 6749", "2.3", "Public clients", "every client is confidential"),
+        new("RFC 6749", "3.1", "The authorization endpoint", NoAuthorizationEndpoint),
+        new("RFC 6749", "6", "Refreshing a token", NoRefreshToken),
+        new("RFC 8707", "2.1", "Resources at the authorization endpoint", NoAuthorizationEndpoint),
+        new("RFC 9068", "2.2.2", "Claims that describe the user", "a token identifies the user and says nothing else of them"),
+        new("RFC 9068", "2.2.3", "Groups, roles and entitlements", "what a token permits is its scopes and its purpose"),
+        new("RFC 9068", "3", "A default audience where no resource is asked for", "a request without resource is refused"),
+        new("RFC 9701", "5", "Encrypted answers", "an answer travels over TLS to the one that asked and holds no more than the token it asked with"),
+        new("RFC 9701", "6", "Algorithms registered by each resource", "all answers are signed with ES256, which the metadata say"),
+        new("RFC 7009", "2", "Revocation of refresh tokens", NoRefreshToken),
+        new("RFC 7009", "2.3", "Cross-origin requests", "agents are no pages in a browser; no answer allows another origin"),
+        new("RFC 8414", "2", "Signed metadata", "the document comes over TLS from the issuer itself"),
+        new("RFC 8414", "3", "Issuers with a path", "an issuer here is scheme, host and port"),
+        new("RFC 9728", "2", "Signed metadata", "the document comes over TLS from the app itself"),
+        new("RFC 7523", "2.1", "Assertions as authorization grants", "assertions are exchanged as subject tokens; that grant type is not served"),
+        new("RFC 8705", "2.2", "Self-signed certificates", "a client whose key nobody vouches for registers it for private_key_jwt"),
+        new("RFC 8705", "4", "Public clients with certificates", "every client is confidential"),
+        new("RFC 9470", "5", "Step-up at the authorization endpoint", NoAuthorizationEndpoint),
+        new("RFC 9700", "2.1", "Redirects, codes, PKCE, implicit grant, mix-up, forged cross-site requests", NoAuthorizationEndpoint),
+        new("RFC 9700", "4.11", "Open redirects", "no answer redirects"),
+        new("RFC 9700", "4.12", "Redirects that repeat credentials", "no answer redirects"),
+        new("RFC 9700", "4.14", "Refresh tokens", NoRefreshToken),
+        new("RFC 8725", "3.6", "Compression before encryption", "tokens are not encrypted, and zip in a header is refused"),
+        new("ASVS 5.0", "V10.1.2", "Codes and ID tokens are bound to the browser that asked", NoOpenIdClient),
+        new("ASVS 5.0", "V10.2.1", "Forged cross-site requests in the code flow", NoAuthorizationEndpoint),
+        new("ASVS 5.0", "V10.2.2", "Mix-up of authorization servers", "a client has one server, and takes metadata of exactly that issuer"),
+        new("ASVS 5.0", "V10.4.1", "Redirect URIs", NoAuthorizationEndpoint),
+        new("ASVS 5.0", "V10.4.2", "Codes are used once", NoAuthorizationEndpoint),
+        new("ASVS 5.0", "V10.4.3", "Codes are short-lived", NoAuthorizationEndpoint),
+        new("ASVS 5.0", "V10.4.5", "Replayed refresh tokens", NoRefreshToken),
+        new("ASVS 5.0", "V10.4.6", "PKCE", NoAuthorizationEndpoint),
+        new("ASVS 5.0", "V10.4.7", "Dynamic registration of clients", "clients are registered in the configuration, by administrators"),
+        new("ASVS 5.0", "V10.4.8", "Refresh tokens end", NoRefreshToken),
+        new("ASVS 5.0", "V10.4.12", "Response modes", NoAuthorizationEndpoint),
+        new("ASVS 5.0", "V10.4.13", "Pushed authorization requests", NoAuthorizationEndpoint),
+        new("ASVS 5.0", "V10.5.1", "Replayed ID tokens at a client", NoOpenIdClient),
+        new("ASVS 5.0", "V10.5.2", "A user is known by sub of an ID token", NoOpenIdClient),
+        new("ASVS 5.0", "V10.5.4", "The audience of ID tokens at a client", NoOpenIdClient),
+        new("ASVS 5.0", "V10.5.5", "Back-channel logout at a client", NoOpenIdClient),
+        new("ASVS 5.0", "V10.6.1", "Response modes of an OpenID provider", "this server is none"),
+        new("ASVS 5.0", "V10.6.2", "Forced logout at an OpenID provider", "this server is none"),
+    ];
+
+    public static IReadOnlyList<UnprovenRequirement> NotYet { get; } =
+    [
+        new("RFC 8693", "2.1", "Other tokens than access tokens can be asked for", "only access tokens are issued; jwt and id-jag are refused"),
+        new("RFC 8693", "2.2.1", "Tokens bound to a key say so in token_type", "every token is a bearer token"),
+        new("RFC 6749", "10.10", "Secrets cannot be guessed", "they are hashes of what an administrator generated; the configuration page says how, and nothing can check it"),
+        new("RFC 9068", "2.1", "RS256 is supported", "tokens are signed with ES256 only; the relying-app package accepts RS256 where it is configured"),
+        new("RFC 7009", "2.1", "A client may end the whole grant", "only single tokens with what was derived from them; administrators disable a party"),
+        new("RFC 8414", "3.2", "Members without an element are left out", "response_types_supported is there and empty, because section 2 requires it"),
+        new("RFC 8705", "3", "Tokens bound to a certificate", "not available; a token with cnf is refused"),
+        new("RFC 8705", "5", "Separate addresses for clients with certificates", "not offered; where certificates are configured, every TLS connection asks for one and none requires it"),
+        new("RFC 8705", "7.5", "Revoked certificates", "revocation lists are not consulted; disable the client whose certificate is lost"),
+        new("RFC 9470", "3", "A relying app demands a fresher or stronger sign-in", "the package hands auth_time, acr and amr to the app, which may look; it has no guard that challenges"),
+        new("RFC 9470", "7", "The metadata list acr values", "not listed; they are those of the identity providers"),
+        new("RFC 9700", "2.2.1", "Tokens are bound to their sender", "every token is a bearer token, good for minutes at one resource; DPoP and mTLS are not available"),
+        new("RFC 9700", "2.5", "Clients use asymmetric keys rather than secrets", "they can; a secret is not forbidden"),
+        new("RFC 8725", "3.5", "Client secrets have enough entropy", "the file holds only their hashes; the configuration page says how to make them"),
+        new("ASVS 5.0", "V10.3.4", "A relying app looks at the strength and age of the sign-in where it needs it", "policies of the server look; the package gives the app the claims and has no guard of its own"),
+        new("ASVS 5.0", "V10.3.5", "Stolen tokens are of no use without a key", "every token is a bearer token"),
+        new("ASVS 5.0", "V10.4.9", "A user can end what was lent, at the server", "there is no page for users; agents revoke tokens, administrators disable parties"),
+        new("ASVS 5.0", "V10.4.14", "Only tokens bound to a sender are issued", "every token is a bearer token"),
+        new("ASVS 5.0", "V10.4.16", "Clients must use asymmetric keys", "they can; a secret is not forbidden"),
+        new("ASVS 5.0", "V10.7.1", "A user agrees to what is lent", "the user's app lends the session, policies of an administrator bound it; approvals are not available"),
+        new("ASVS 5.0", "V10.7.2", "A user is told what is lent before agreeing", "purposes and scopes have texts for users, and nothing shows them yet"),
+        new("ASVS 5.0", "V10.7.3", "A user can see and end what was lent", "there is no page for users"),
+    ];
+}
