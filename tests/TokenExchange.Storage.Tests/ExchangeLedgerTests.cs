@@ -35,6 +35,7 @@ public abstract class ExchangeLedgerTests(DatabaseServer server) : StorageTests(
             TokenId = Some.Id(),
             ParentTokenId = Some.Id(),
             SubjectTokenHash = new string('a', 64),
+            ActorTokenHash = new string('b', 64),
             ExpiresAt = Some.Now.AddMinutes(5),
             PolicySetVersion = long.MaxValue,
             Policy = "triage-by-inbox-agent",

@@ -96,6 +96,8 @@ internal static class Some
             new ClientDefinition
             {
                 ClientId = "nightly", Name = "Nightly", Kind = ClientKind.Automation, JwksUri = "https://ci.internal/keys", AllowPrivateHosts = ["ci.internal"],
+                TlsCertificate = new TlsCertificateDefinition { SubjectDn = "CN=nightly", SanDns = "nightly.internal", SanUri = "spiffe://corp.example/nightly" },
+                Workloads = [new WorkloadDefinition { Issuer = "https://workloads.example", Subject = "spiffe://corp.example/nightly/*" }],
             },
         ],
         Purposes =

@@ -85,7 +85,7 @@ public sealed class OwnTokens(SigningKeys signingKeys, DelegationStore delegatio
             : new Refusal(RefusalReason.SubjectTokenClaims, problem ?? "iss");
     }
 
-    // Disabling a party ends what it takes part in: the issuer, the resource, the purpose, and every agent of the chain.
+    // Disabling a party ends what it takes part in: the issuer, the resource, the purpose, and every agent of the chain with the issuer that names its instance.
     private static string? Disabled(ActorToken token, IssuedToken issued, Catalog catalog, DateTimeOffset now)
     {
         if (catalog.FindIssuer(issued.Delegation.SubjectIssuer) is null)
@@ -101,6 +101,11 @@ public sealed class OwnTokens(SigningKeys signingKeys, DelegationStore delegatio
         if (catalog.Policies.FindPurpose(token.Purpose) is not { } purpose || !PolicySet.IsActive(purpose))
         {
             return "the purpose";
+        }
+
+        if (token.Chain.Actors.FirstOrDefault(a => a.ClientId is not null && catalog.FindIssuer(a.Issuer) is null) is { } instance)
+        {
+            return $"the issuer of the workload {instance.Subject}";
         }
 
         return token.Chain.Actors.FirstOrDefault(a => catalog.FindAgent(a.Agent, now) is null) is { } actor ? $"the agent {actor.Agent}" : null;

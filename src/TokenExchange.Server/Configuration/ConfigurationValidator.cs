@@ -67,6 +67,8 @@ internal sealed class IssuerValidator : AbstractValidator<IssuerDefinition>
             .WithMessage($"write one or more of {string.Join(", ", JwtSignature.KnownAlgorithms)}");
         RuleFor(i => i.TokenTypes).Must(t => t.Count > 0 && (t.All(x => x is "jwt" or "id_token") || t.All(x => x is ActorTokens.Workload)))
             .WithMessage("write jwt, id_token or both, or workload alone: who vouches for users does not vouch for workloads under the same name");
+        RuleFor(i => i.SingleUse).Must((i, single) => !(single && i.TokenTypes.Contains(ActorTokens.Workload, StringComparer.Ordinal)))
+            .WithMessage("a workload shows its token again and again: write false or leave it out");
         RuleFor(i => i.AssertionTypes).Must(t => t.All(ConfigurationValidator.IsIdentifier)).WithMessage("write values of the typ header, e.g. JWT");
         RuleFor(i => i.MaxAssertionAge).InclusiveBetween(TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)).WithMessage("write a duration from 00:00:01 to 1.00:00:00");
         RuleFor(i => i.Claims.Session).Must(ConfigurationValidator.IsIdentifier).WithMessage("write a claim name, e.g. sid");

@@ -62,6 +62,27 @@ internal static class Hardening
         await ErrorJson.WriteAsync(http, error.Status, error.Error, error.Description, error.Code);
     });
 
+    /// <summary>
+    /// Refuses a body whose end another server on the way could see elsewhere: of the transfer codings HTTP/1.1's one <c>chunked</c> is taken and nothing else
+    /// (RFC 9112 §6.1), and the connection ends.
+    /// </summary>
+    public static void UseStrictFraming(this WebApplication app) => app.Use((http, next) =>
+    {
+        if (http.Request.Headers.TransferEncoding is { Count: > 0 } codings
+            && !(HttpProtocol.IsHttp11(http.Request.Protocol) && codings is [{ } coding] && coding.Equals("chunked", StringComparison.OrdinalIgnoreCase)))
+        {
+            // Said at the last moment: what becomes of an exception begins with clearing the headers.
+            http.Response.OnStarting(() =>
+            {
+                http.Response.Headers.Connection = "close";
+                return Task.CompletedTask;
+            });
+            throw new BadHttpRequestException("Unsupported Transfer-Encoding.", StatusCodes.Status400BadRequest);
+        }
+
+        return next(http);
+    });
+
     private static void Bound(KestrelServerOptions kestrel)
     {
         kestrel.AddServerHeader = false;

@@ -43,6 +43,7 @@ public static class ServerApp
         app.UseHardening();
         app.UseOutageAnswers();
         app.UseAddressLimit();
+        app.UseStrictFraming();
         app.UseAuthentication();
         app.MapHealth();
         app.MapErrorPages();

@@ -36,7 +36,7 @@ public class ConfigurationJsonTests
     private static readonly string Compact = """
         {"issuers":[{"issuer":"https://idp.example","jwks":{"keys":[]},"audiences":["https://exchange.example"],"algorithms":["ES256"],"tokenTypes":["jwt"],"assertionTypes":["JWT","at+jwt"],"maxAssertionAge":"00:10:00","singleUse":true,"claims":{"session":"sid","scope":"scope","presenter":"azp"},"subjectPrefix":"corp|","allowPrivateHosts":["127.0.0.1"],"enabled":true}],
         "resources":[{"resource":"https://mail.example","name":"Mail","clients":["mail-api"],"scopes":[{"name":"mail.read","description":"Read your mail","sensitive":false},{"name":"mail.send","description":"Send mail as you","sensitive":true}],"senderConstraint":"none","enabled":true}],
-        "clients":[{"clientId":"inbox-agent","name":"Inbox agent","kind":"ai_agent","owner":"mail-team@example.com","tags":["internal"],"secretSha256":"47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU","allowPrivateHosts":[],"enabled":true},{"clientId":"nightly","name":"","kind":"automation","tags":[],"jwksUri":"https://ops.example/jwks","allowPrivateHosts":[],"enabled":false,"expires":"2026-12-31T23:59:59+00:00"}],
+        "clients":[{"clientId":"inbox-agent","name":"Inbox agent","kind":"ai_agent","owner":"mail-team@example.com","tags":["internal"],"secretSha256":"47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU","allowPrivateHosts":[],"workloads":[],"enabled":true},{"clientId":"nightly","name":"","kind":"automation","tags":[],"jwksUri":"https://ops.example/jwks","allowPrivateHosts":[],"workloads":[],"enabled":false,"expires":"2026-12-31T23:59:59+00:00"}],
         "purposes":[{"purpose":"inbox.triage","title":"Sort my inbox","description":"Read new mail and label it","state":"active"}],
         "policies":[{"name":"triage-by-inbox-agent","purpose":"inbox.triage","effect":"permit","agents":["inbox-agent"],"agentKinds":[],"agentTags":[],"subjects":[{"issuer":"https://idp.example","claims":{"department":["sales"]}}],"resource":"https://mail.example","scopes":["mail.read","mail.label"],
         "limits":{"maxLifetime":"00:05:00","maxDelegationAge":"1.08:00:00","maxChainDepth":2,"onwardTo":[{"agent":"summary-agent","scopes":["mail.read"]}],"acrValues":[],"perScope":{"mail.label":{"maxAuthAge":"00:00:30","acrValues":["gold"]}},"approval":"none","senderConstraint":"none"},
@@ -74,7 +74,7 @@ public class ConfigurationJsonTests
             """
             {"issuers":[{"issuer":"","audiences":[],"algorithms":["ES256"],"tokenTypes":["jwt","id_token"],"assertionTypes":["JWT"],"maxAssertionAge":"00:10:00","singleUse":false,"claims":{"session":"sid"},"allowPrivateHosts":[],"enabled":true}],
             "resources":[{"resource":"","name":"","clients":[],"scopes":[{"name":"","description":"","sensitive":false}],"senderConstraint":"none","enabled":true}],
-            "clients":[{"clientId":"","name":"","kind":"","tags":[],"allowPrivateHosts":[],"enabled":true}],"purposes":[{"purpose":"","title":"","description":"","state":"active"}]}
+            "clients":[{"clientId":"","name":"","kind":"","tags":[],"allowPrivateHosts":[],"workloads":[],"enabled":true}],"purposes":[{"purpose":"","title":"","description":"","state":"active"}]}
             """.ReplaceLineEndings(string.Empty));
 
     [Fact]

@@ -59,6 +59,7 @@ public sealed class ConfigurationValidatorTests
 
         ["an issuer of users and workloads"] = Issuer(
             "tokenTypes: write jwt, id_token or both, or workload alone: who vouches for users does not vouch for workloads under the same name", i => i with { TokenTypes = ["jwt", "workload"] }),
+        ["a workload issuer of single use"] = Issuer("singleUse: a workload shows its token again and again: write false or leave it out", i => i with { TokenTypes = ["workload"], SingleUse = true }),
         ["a workload of an issuer of users"] = Client("workloads[0]: its issuer must be an issuer whose tokenTypes are [\"workload\"]", c => c with { Workloads = [new WorkloadDefinition { Issuer = World.Idp, Subject = "x" }] }),
         ["a workload with a star in the middle"] = (
             "clients[0].workloads[0]: write the exact subject of its tokens, or a beginning and a * at the end, e.g. spiffe://corp.example/inbox/*", c => WithWorkload(c, 0, "spiffe://*/inbox")),

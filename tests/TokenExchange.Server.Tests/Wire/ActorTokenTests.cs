@@ -102,6 +102,20 @@ public sealed class ActorTokenTests(SharedWorkloadServer shared) : IClassFixture
         (await server.IntrospectAsync(token)).Body.ShouldBe("""{"active":false}""");
     }
 
+    [Fact]
+    public async Task A_disabled_workload_issuer_takes_the_tokens_of_the_instances_it_named_with_it()
+    {
+        var configuration = World.WithWorkloads(World.Configuration);
+        await using var server = await RunningServer.StartAsync(configuration);
+        var named = (await server.FirstHopAsync(("actor_token", server.Workload()), ("actor_token_type", TokenTypes.Jwt))).AccessToken;
+        var unnamed = await server.FirstTokenAsync();
+
+        await server.ApplyAsync(configuration with { Issuers = [.. configuration.Issuers!.Select(i => i.Issuer == World.Workloads ? i with { Enabled = false } : i)] });
+
+        (await server.IntrospectAsync(named)).Body.ShouldBe("""{"active":false}""");
+        (await server.IntrospectAsync(unnamed)).Json["active"]!.GetValue<bool>().ShouldBeTrue();
+    }
+
     public static TheoryData<string> Names => [.. Rows.Keys];
 
     private static Dictionary<string, (string Code, string Description, Action<JsonObject> Change)> Rows { get; } = new(StringComparer.Ordinal)

@@ -33,6 +33,10 @@ public sealed class SmugglingTests(SharedServer shared) : IClassFixture<SharedSe
         ["one line that ends in a bare carriage return"] = (Post + Host + Type + "Content-Length: 3\rX-A: b\r\n\r\na=bHIDDEN", [400]),
         ["a trailer that names a length"] = (Chunked("3\r\na=b\r\n0\r\nContent-Length : 400\r\n\r\n"), [400]),
         ["an encoding that is not the last"] = (Post + Host + Type + "Transfer-Encoding: chunked, identity\r\n\r\n3\r\na=b\r\n0\r\n\r\nHIDDEN", [400]),
+        ["an encoding named twice in one line"] = (Post + Host + Type + "Transfer-Encoding: chunked, chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\nHIDDEN", [400]),
+        ["an encoding in two lines"] = (Post + Host + Type + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\nHIDDEN", [400]),
+        ["chunks in HTTP/1.0"] = (
+            "POST /token HTTP/1.0\r\n" + Host + Type + "Connection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\nHIDDEN", [400]),
         ["an unknown encoding"] = (Post + Host + Type + "Transfer-Encoding: xchunked\r\n\r\n3\r\na=b\r\n0\r\n\r\nHIDDEN", [400]),
         ["an encoding behind a vertical tab"] = (Post + Host + Type + "Transfer-Encoding: \vchunked\r\n\r\n3\r\na=b\r\n0\r\n\r\nHIDDEN", [400]),
         ["an encoding named with a space"] = (Post + Host + Type + "Transfer-Encoding : chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\nHIDDEN", [400]),
