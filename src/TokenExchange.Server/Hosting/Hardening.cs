@@ -77,7 +77,7 @@ internal static class Hardening
                 http.Response.Headers.Connection = "close";
                 return Task.CompletedTask;
             });
-            throw new BadHttpRequestException("Unsupported Transfer-Encoding.", StatusCodes.Status400BadRequest);
+            throw new Microsoft.AspNetCore.Http.BadHttpRequestException("Unsupported Transfer-Encoding.", StatusCodes.Status400BadRequest);
         }
 
         return next(http);
