@@ -45,18 +45,18 @@ public static class Generators
 
     public static Gen<Situation> AnySituation { get; } =
         from purposes in PurposeDefinitions
-        from policies in PolicyList(Gen.Choose(2, 10), name => Policy(name, Agents[..4]))
+        from policies in PolicyList(Gen.Choose(2, 12), name => Policy(name, Agents[..4]))
         from question in Question(Agents[..4])
         select new Situation(purposes, policies, question);
 
     public static Gen<Story> AnyStory { get; } =
-        from policies in PolicyList(Gen.Choose(2, 7), ChainPolicy)
+        from policies in PolicyList(Gen.Choose(2, 9), ChainPolicy)
         from agent in Gen.Elements(Agents)
         from now in Instant
         from subject in Subject(now)
         from requested in OneIn(4, FewScopes)
         from sessionLeft in Gen.Choose(0, 8 * 3600)
-        from turns in Gen.ListOf(TurnOf, 30)
+        from turns in Gen.ListOf(TurnOf, 40)
         select new Story(
             [.. Purposes.Select(p => new PurposeDefinition { Purpose = p })],
             policies,
@@ -243,7 +243,7 @@ public static class Generators
             from resource in Gen.Elements([null, .. Resources])
             from scopes in NonEmptyScopes
             select new OnwardDefinition { Agent = agent.ClientId, Resource = resource, Scopes = [.. scopes] },
-            6)
+            12)
         select receivers.Select(r => new OnwardDefinition { Agent = r.ClientId }).Concat(others);
 
     private static Gen<PolicyQuestion> Question(AgentFacts[] agents) =>
