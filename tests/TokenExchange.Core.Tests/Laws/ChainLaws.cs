@@ -10,7 +10,7 @@ public class ChainLaws
     [Fact]
     public void Generated_stories_often_grow_long_and_turn_every_way()
     {
-        var stories = Generators.AnyStory.Sample(1_000).Select(s => s.Tell()).ToList();
+        var stories = Generators.AnyStory.Sample(2_000).Select(s => s.Tell()).ToList();
         var depths = stories.ConvertAll(s => s.Select(h => h.To.Chain.Depth).DefaultIfEmpty().Max());
         var distribution = string.Join(", ", depths.CountBy(d => d).OrderBy(d => d.Key).Select(d => $"{d.Key} deep: {d.Value}"));
         var hops = stories.SelectMany(s => s).Where(h => h.From is not null).ToList();
