@@ -34,9 +34,10 @@ public sealed class RequestLimits(IOptions<LimitSettings> settings, TimeProvider
     public bool IsWorthARecord(string who)
     {
         var now = clock.GetUtcNow();
-        if (_recorded.TryGetValue(who, out var last) && now - last < QuietFor)
+        // Of several at the same instant one wins.
+        if (_recorded.TryGetValue(who, out var last))
         {
-            return false;
+            return now - last >= QuietFor && _recorded.TryUpdate(who, now, last);
         }
 
         if (_recorded.Count >= MaxRemembered)
@@ -44,8 +45,7 @@ public sealed class RequestLimits(IOptions<LimitSettings> settings, TimeProvider
             _recorded.Clear();
         }
 
-        _recorded[who] = now;
-        return true;
+        return _recorded.TryAdd(who, now);
     }
 
     /// <summary><c>Retry-After</c>: whole seconds, at least one.</summary>
