@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Diagnostics;
 using TokenExchange.Core.Protocol;
 using TokenExchange.Server.Exchange;
@@ -16,7 +17,7 @@ internal static class Outages
         ExceptionHandler = async http =>
         {
             var exception = http.Features.Get<IExceptionHandlerFeature>()?.Error;
-            if (exception is BadHttpRequestException or InvalidDataException or IOException { InnerException: OverflowException })
+            if (IsUnreadable(exception))
             {
                 exception = await RefuseAsync(http, exception);
             }
@@ -36,8 +37,13 @@ internal static class Outages
                 await ErrorJson.WriteAsync(http, StatusCodes.Status500InternalServerError, ErrorCodes.ServerError, "The server met an error of its own; nothing was issued.");
             }
         },
-        SuppressDiagnosticsCallback = _ => false,
+
+        // What strangers send is on record; in the log of errors they could drown ours.
+        SuppressDiagnosticsCallback = context => IsUnreadable(context.Exception),
     });
+
+    private static bool IsUnreadable([NotNullWhen(true)] Exception? exception) =>
+        exception is BadHttpRequestException or InvalidDataException or IOException { InnerException: OverflowException };
 
     // What a client sends can be too large or no form at all; the framework says so with exceptions. Null when that is on record and answered.
     private static async Task<Exception?> RefuseAsync(HttpContext http, Exception exception)

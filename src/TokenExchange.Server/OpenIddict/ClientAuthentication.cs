@@ -51,7 +51,8 @@ internal static class ClientAuthentication
             }
 
             context.Transaction.SetClaimedClient(credentials.Claimed);
-            if (!(await authenticator.AuthenticateAsync(credentials, context.CancellationToken)).Passed(out var client, out refusal))
+            // Not the request's token: a failure is on record although who caused it hung up.
+            if (!(await authenticator.AuthenticateAsync(credentials, CancellationToken.None)).Passed(out var client, out refusal))
             {
                 context.Refuse(refusal);
                 return;

@@ -46,7 +46,8 @@ internal static class ExchangeEndpoint
     {
         public async ValueTask HandleAsync(HandleTokenRequestContext context)
         {
-            var outcome = await exchanger.ExchangeAsync(context.Request.ToForm(), context.Transaction.Caller(), context.CancellationToken);
+            // Not the request's token: who hangs up is judged and on record all the same. Each step is bounded by itself.
+            var outcome = await exchanger.ExchangeAsync(context.Request.ToForm(), context.Transaction.Caller(), CancellationToken.None);
             context.Transaction.SetOutcome(outcome);
             context.Transaction.SetOnRecord();
             switch (outcome)

@@ -15,7 +15,8 @@ internal static class RevocationEndpoint
     {
         public async ValueTask HandleAsync(HandleRevocationRequestContext context)
         {
-            if (!await revoker.RevokeAsync(context.Request.Token!, context.Transaction.Caller(), context.CancellationToken))
+            // Not the request's token: who hangs up still wanted it revoked.
+            if (!await revoker.RevokeAsync(context.Request.Token!, context.Transaction.Caller(), CancellationToken.None))
             {
                 context.Refuse(new Refusal(RefusalReason.TokenOfAnotherClient));
             }

@@ -105,6 +105,21 @@ public sealed class MeanwhileTests
     }
 
     [Fact]
+    public async Task An_exchange_is_decided_and_on_record_although_its_caller_hung_up()
+    {
+        await using var provider = await SlowIdentityProvider.StartAsync();
+        await provider.HangUpAsync(provider.Server.Assertion());
+
+        provider.Answer();
+
+        for (var waited = 0; (await provider.Server.RecordsAsync()).All(r => r.Kind != RecordKind.Permit); waited++)
+        {
+            waited.ShouldBeLessThan(300, "no record within 30 seconds");
+            await Task.Delay(100);
+        }
+    }
+
+    [Fact]
     public async Task A_revocation_on_one_node_counts_on_the_other_at_once()
     {
         await using var first = await RunningServer.StartAsync();

@@ -64,6 +64,18 @@ public sealed class LogTests
         }
     }
 
+    [Fact]
+    public async Task What_strangers_send_is_no_error_in_the_log()
+    {
+        using var lines = new Lines();
+        await using var server = await RunningServer.StartAsync(customize: builder => builder.Logging.ClearProviders().AddProvider(lines));
+
+        (await server.PostAsync("/token", null, null, [.. Enumerable.Range(0, 200).Select(i => ($"p{i}", (string?)"x"))])).Status.ShouldBe(400);
+        (await server.PostAsync("/token", null, null, ("p", new string('x', 200_000)))).Status.ShouldBe(413);
+
+        lines.All.Where(l => l.Contains(" Error ", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
     [ProviderAlias("Lines")]
     private sealed class Lines : ILoggerProvider
     {
