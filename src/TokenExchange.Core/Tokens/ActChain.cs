@@ -72,10 +72,17 @@ public sealed class ActChain : IEquatable<ActChain>
             }
 
             actors.Add(actor);
-            if (!level.TryGetProperty(ClaimNames.Actor, out level))
+            if (!JsonClaims.TryFind(level, ClaimNames.Actor, out var inner))
+            {
+                return false;
+            }
+
+            if (inner is null)
             {
                 break;
             }
+
+            level = inner.Value;
         }
 
         chain = new ActChain([.. actors]);

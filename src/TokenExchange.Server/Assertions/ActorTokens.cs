@@ -35,7 +35,8 @@ public sealed class ActorTokens(TrustedJwts trusted)
             return new Refusal(RefusalReason.ActorTokenClaims, "sub or may_act");
         }
 
-        return agent.Workloads.Any(w => w.Covers(genuine.Issuer.Issuer, sub))
+        // Who reads act.sub alone must not take an instance of one agent for another agent.
+        return agent.Workloads.Any(w => w.Covers(genuine.Issuer.Issuer, sub)) && !catalog.KnowsClient(sub)
             ? new Actor(sub, genuine.Issuer.Issuer, agent.Kind, agent.ClientId)
             : new Refusal(RefusalReason.ActorTokenOfAnotherClient, sub);
     }

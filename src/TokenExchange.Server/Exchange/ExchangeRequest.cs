@@ -127,7 +127,7 @@ public sealed record ExchangeRequest
                 && JsonClaims.TryGetString(root[0], "type", out var type) && type == "purpose"
                 && JsonClaims.TryGetString(root[0], "purpose", out purpose);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or ArgumentException)
         {
             return false;
         }

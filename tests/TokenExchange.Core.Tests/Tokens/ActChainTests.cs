@@ -166,4 +166,25 @@ public class ActChainTests
 
         return chain;
     }
+
+    [Fact]
+    public void A_chain_with_a_name_that_cannot_be_read_is_none() =>
+        ActChain.TryRead(JsonDocument.Parse("""{"\ud800":1,"sub":"a","iss":"https://exchange.example","sub_profile":"ai_agent","client_id":"b"}""").RootElement, out _).ShouldBeFalse();
+
+    [Fact]
+    public void All_instances_of_an_agent_are_one_party_and_one_with_the_agent()
+    {
+        var agent = new Actor("inbox", "https://exchange.example", "ai_agent");
+        var (one, other) = (new Actor("spiffe://corp/1", "https://workloads.example", "ai_agent", "inbox"), new Actor("spiffe://corp/2", "https://workloads.example", "ai_agent", "inbox"));
+        var stranger = new Actor("inbox", "https://elsewhere.example", "ai_agent");
+
+        one.IsSameParty(other).ShouldBeTrue();
+        one.IsSameParty(agent).ShouldBeTrue();
+        agent.IsSameParty(one).ShouldBeTrue();
+        agent.IsSameParty(stranger).ShouldBeFalse();
+        one.IsSameParty(one with { ClientId = "summary" }).ShouldBeFalse();
+        ActChain.StartWith(one).TryExtend(other, out _).ShouldBeFalse();
+        ActChain.TryRead(JsonDocument.Parse(ActChain.StartWith(one).ToJson().ToJsonString()).RootElement, out var read).ShouldBeTrue();
+        read.Current.ShouldBe(one);
+    }
 }

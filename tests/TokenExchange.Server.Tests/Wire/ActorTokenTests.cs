@@ -168,6 +168,20 @@ public sealed class ActorTokenTests(SharedWorkloadServer shared) : IClassFixture
     [Requirement("RFC 8725", "3.12", "A JWT of one kind is refused wherever another is due")]
     [Requirement("ASVS 5.0", "V9.2.2", "A token counts only as what it was made for")]
     [Fact]
+    public async Task An_instance_cannot_bear_the_name_of_an_agent()
+    {
+        var configuration = World.WithWorkloads(World.Configuration);
+        await using var server = await RunningServer.StartAsync(configuration with
+        {
+            Clients = [.. configuration.Clients!.Select(c => c.ClientId == World.InboxAgent ? c with { Workloads = [c.Workloads[0] with { Subject = World.SummaryAgent }] } : c)],
+        });
+
+        await server.FirstHopAsync(("actor_token", server.Workload(c => c["sub"] = World.SummaryAgent)), ("actor_token_type", TokenTypes.Jwt));
+
+        (await server.LastRecordAsync()).Reason.ShouldBe("actor_token_of_another_client");
+    }
+
+    [Fact]
     public async Task A_workload_token_is_no_session_assertion()
     {
         (await Server.HopAsync(World.InboxAgent, Server.Workload(), TokenTypes.Jwt)).Status.ShouldBe(400);
