@@ -18,14 +18,10 @@ public sealed class ClientCertificates(IOptions<TlsSettings> settings)
     private static readonly Asn1Tag DnsName = new(TagClass.ContextSpecific, 2);
     private static readonly Asn1Tag Uri = new(TagClass.ContextSpecific, 6);
 
-    private readonly Lazy<X509Certificate2Collection> _authorities = new(() => Load(settings.Value.ClientAuthorities));
+    private readonly Lazy<X509Certificate2Collection> _authorities = new(() => settings.Value.ReadClientAuthorities());
 
     /// <summary>Whether clients can authenticate with certificates at all.</summary>
     public bool Available => settings.Value.ClientAuthorities is not null;
-
-    /// <summary>The authorities' certificates.</summary>
-    /// <exception cref="ConfigurationException">The file of the setting <c>Tls:ClientAuthorities</c> cannot be used.</exception>
-    public X509Certificate2Collection Authorities => _authorities.Value;
 
     /// <summary>Null when the certificate proves the client, otherwise what is wrong, for the record.</summary>
     public string? ProblemOf(ClientCredentials.Certificate credentials, ClientDefinition? client, DateTimeOffset now)
@@ -48,8 +44,8 @@ public sealed class ClientCertificates(IOptions<TlsSettings> settings)
             TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true,
             VerificationTime = now.UtcDateTime, VerificationTimeIgnored = false,
         };
-        policy.CustomTrustStore.AddRange(Authorities);
-        policy.ExtraStore.AddRange(Authorities);
+        policy.CustomTrustStore.AddRange(_authorities.Value);
+        policy.ExtraStore.AddRange(_authorities.Value);
         policy.ApplicationPolicy.Add(new Oid(ClientAuthenticationPurpose));
         return policy;
     }
@@ -114,22 +110,5 @@ public sealed class ClientCertificates(IOptions<TlsSettings> settings)
         }
 
         return names;
-    }
-
-    private static X509Certificate2Collection Load(string? path)
-    {
-        var authorities = new X509Certificate2Collection();
-        try
-        {
-            authorities.ImportFromPemFile(path!);
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            authorities.Clear();
-        }
-
-        return authorities.Count > 0
-            ? authorities
-            : throw new ConfigurationException($"Tls:ClientAuthorities is '{path}': no certificate can be read from it; write the path of a PEM file with the authorities that issue client certificates.");
     }
 }

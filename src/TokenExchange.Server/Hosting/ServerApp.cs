@@ -62,7 +62,8 @@ public static class ServerApp
         builder.Services.AddSingleton<IValidator<ProxySettings>, ProxySettingsValidator>();
         builder.Services.AddValidated<LimitSettings>(LimitSettings.Section);
         builder.Services.AddValidated<ProxySettings>(ProxySettings.Section);
-        builder.Services.AddOptions<TlsSettings>().BindConfiguration(TlsSettings.Section);
+        builder.Services.AddSingleton<IValidator<TlsSettings>, TlsSettingsValidator>();
+        builder.Services.AddValidated<TlsSettings>(TlsSettings.Section);
         builder.Services.AddOptions<ConnectionSettings>().BindConfiguration(ConnectionSettings.Section);
         builder.Services.AddOptions<KeySettings>().BindConfiguration(KeySettings.Section);
     }

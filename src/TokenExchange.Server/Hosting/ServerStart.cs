@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Options;
-using TokenExchange.Server.Clients;
 using TokenExchange.Server.Configuration;
 using TokenExchange.Server.Keys;
 using TokenExchange.Server.Settings;
@@ -16,11 +15,6 @@ public static class ServerStart
     {
         ArgumentNullException.ThrowIfNull(app);
         var exchange = await OpenDatabaseAsync(app, cancellationToken);
-        if (app.Services.GetRequiredService<ClientCertificates>() is { Available: true } certificates)
-        {
-            _ = certificates.Authorities;
-        }
-
         await app.Services.GetRequiredService<SigningKeys>().LoadAsync(cancellationToken);
         if (exchange.Apply is { } path)
         {
@@ -48,6 +42,7 @@ public static class ServerStart
             var (exchange, storage) = (Judged<ExchangeSettings>(services, problems), Judged<StorageSettings>(services, problems));
             Judged<LimitSettings>(services, problems);
             Judged<ProxySettings>(services, problems);
+            Judged<TlsSettings>(services, problems);
             if (problems.Count == 0)
             {
                 return (exchange!, storage!);

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using OpenIddict.Abstractions;
 using OpenIddict.Core;
+using TokenExchange.Core.Configuration;
 
 namespace TokenExchange.Storage.Clients;
 
@@ -20,6 +21,6 @@ public sealed class ClientManager(
     public override async ValueTask<ClientRow?> FindByClientIdAsync(string identifier, CancellationToken cancellationToken = default)
     {
         var client = await base.FindByClientIdAsync(identifier, cancellationToken);
-        return client is not null && client.ToDefinition().IsUsable(clock.GetUtcNow()) ? client : null;
+        return client is not null && new ClientDefinition { Enabled = client.Enabled, Expires = client.Expires }.IsUsable(clock.GetUtcNow()) ? client : null;
     }
 }

@@ -14,6 +14,9 @@ public sealed class SettingsTests
 
     private static Dictionary<string, (string Sentence, string[] Settings)> Rows { get; } = new(StringComparer.Ordinal)
     {
+        ["authorities that are nowhere"] = (
+            "Tls:ClientAuthorities is '/no/such.pem': no certificate can be read from it; write the path of a PEM file with the authorities that issue client certificates, or leave it out.",
+            [Issuer, "--Tls:ClientAuthorities=/no/such.pem"]),
         ["a negative limit"] = ("Limits:RequestsPerSecondPerAddress is '-1': write a number from 0 to 1000000; 0 means no limit.", [Issuer, "--Limits:RequestsPerSecondPerAddress=-1"]),
         ["a limit that is no number"] = ("Limits:RequestsPerSecondPerClient is 'many': write a whole number.", [Issuer, "--Limits:RequestsPerSecondPerClient=many"]),
         ["a proxy that is no address"] = (
