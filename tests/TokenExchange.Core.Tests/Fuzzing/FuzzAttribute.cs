@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
-using FsCheck.Xunit;
-using Xunit.v3;
+using TokenExchange.Properties;
 
 namespace TokenExchange.Core.Tests.Fuzzing;
 
@@ -8,23 +7,13 @@ namespace TokenExchange.Core.Tests.Fuzzing;
 /// What holds for whatever a parser is given: tried on 2,000 inputs, or on as many as the environment variable <c>TOKENEXCHANGE_FUZZ_CASES</c> says.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class FuzzAttribute : PropertyAttribute, IFactAttribute
+internal sealed class FuzzAttribute : LocatedPropertyAttribute
 {
-    private const int Usual = 2_000;
-
-    private readonly string? _sourceFilePath;
-    private readonly int _sourceLineNumber;
-
     public FuzzAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
+        : base(sourceFilePath, sourceLineNumber)
     {
-        (_sourceFilePath, _sourceLineNumber) = (sourceFilePath, sourceLineNumber);
-        MaxTest = int.TryParse(Environment.GetEnvironmentVariable("TOKENEXCHANGE_FUZZ_CASES"), out var cases) && cases > 0 ? cases : Usual;
+        MaxTest = CasesBy("TOKENEXCHANGE_FUZZ_CASES", 2_000);
         Arbitrary = [typeof(Hostile)];
         QuietOnSuccess = true;
     }
-
-    // The base class does not pass these on, and a failure should lead to its line.
-    string? IFactAttribute.SourceFilePath => _sourceFilePath;
-
-    int? IFactAttribute.SourceLineNumber => _sourceLineNumber;
 }

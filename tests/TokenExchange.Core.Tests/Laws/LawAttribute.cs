@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
+using TokenExchange.Properties;
 using Xunit.v3;
 
 namespace TokenExchange.Core.Tests.Laws;
@@ -10,27 +10,21 @@ namespace TokenExchange.Core.Tests.Laws;
 /// A statement that holds for every generated case: 10,000 of them, or as many as the environment variable <c>TOKENEXCHANGE_PROPERTY_CASES</c> says.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class LawAttribute : PropertyAttribute, IFactAttribute, ITraitAttribute
+internal sealed class LawAttribute : LocatedPropertyAttribute, ITraitAttribute
 {
     private readonly string? _law;
-    private readonly string? _sourceFilePath;
-    private readonly int _sourceLineNumber;
 
     /// <param name="law">Which of the laws L1 to L9 of the design it belongs to; null when to none of them. Tests of one law run with <c>--filter-trait Law=L3</c>.</param>
     /// <param name="sourceFilePath">Filled in by the compiler.</param>
     /// <param name="sourceLineNumber">Filled in by the compiler.</param>
     public LawAttribute(string? law = null, [CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
+        : base(sourceFilePath, sourceLineNumber)
     {
-        (_law, _sourceFilePath, _sourceLineNumber) = (law, sourceFilePath, sourceLineNumber);
+        _law = law;
         MaxTest = Cases.Each;
         Arbitrary = [typeof(Generators)];
         QuietOnSuccess = true;
     }
-
-    // The base class does not pass these on, and a failing law should lead to its line.
-    string? IFactAttribute.SourceFilePath => _sourceFilePath;
-
-    int? IFactAttribute.SourceLineNumber => _sourceLineNumber;
 
     public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => _law is null ? [] : [KeyValuePair.Create("Law", _law)];
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using TokenExchange.Server.Tests.Fixtures;
 
 namespace TokenExchange.Interop.Running;
 
@@ -75,10 +76,7 @@ internal sealed class Subprocess : IAsyncDisposable
     private static Subprocess Start(string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var name in start.Environment.Keys.Where(IsASettingOfOurs).ToList())
-        {
-            start.Environment.Remove(name);
-        }
+        start.ForgetOurSettings();
 
         foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
         {
@@ -87,10 +85,6 @@ internal sealed class Subprocess : IAsyncDisposable
 
         return new Subprocess(new Process { StartInfo = start });
     }
-
-    // What somebody exported for a server of their own must not reach the one that is tested.
-    private static bool IsASettingOfOurs(string name) =>
-        name.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || name.StartsWith("Exchange__", StringComparison.Ordinal) || name is "DOTNET_ENVIRONMENT";
 
     private static void Append(StringBuilder text, string? line)
     {

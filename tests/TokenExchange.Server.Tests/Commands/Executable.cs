@@ -68,10 +68,7 @@ internal sealed class Executable : IDisposable
         {
             WorkingDirectory = Folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || k.StartsWith("Exchange__", StringComparison.Ordinal) || k is "DOTNET_ENVIRONMENT").ToList())
-        {
-            start.Environment.Remove(name);
-        }
+        start.ForgetOurSettings();
 
         return Process.Start(start)!;
     }

@@ -43,7 +43,7 @@ public sealed class RunningServer : IAsyncDisposable
 
     public string DatabasePath => Path.Combine(_directory, "exchange.db");
 
-    public static async Task<RunningServer> StartAsync(ExchangeConfiguration? configuration = null, Action<WebApplicationBuilder>? customize = null, TimeProvider? realClock = null)
+    public static async Task<RunningServer> StartAsync(ExchangeConfiguration? configuration = null, Action<WebApplicationBuilder>? customize = null)
     {
         var directory = Directory.CreateTempSubdirectory("tokenexchange-test-").FullName;
         var issuer = $"http://127.0.0.1:{FreePort()}";
@@ -56,7 +56,7 @@ public sealed class RunningServer : IAsyncDisposable
             ],
             builder =>
             {
-                builder.Services.AddSingleton(realClock ?? clock);
+                builder.Services.AddSingleton<TimeProvider>(clock);
                 customize?.Invoke(builder);
             });
         await ServerStart.PrepareAsync(app, default);
@@ -114,6 +114,11 @@ public sealed class RunningServer : IAsyncDisposable
             request.Headers.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes($"{Uri.EscapeDataString(client)}:{Uri.EscapeDataString(secret!)}")));
         }
 
+        return await SendAsync(request);
+    }
+
+    public async Task<Answer> SendAsync(HttpRequestMessage request)
+    {
         using var response = await Http.SendAsync(request);
         return new Answer((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers, response.Content.Headers.ContentType?.ToString());
     }

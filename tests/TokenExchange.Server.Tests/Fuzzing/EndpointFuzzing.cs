@@ -38,7 +38,7 @@ public sealed class EndpointFuzzing(ITestOutputHelper output) : IDisposable
     {
         var minutes = double.TryParse(Environment.GetEnvironmentVariable("TOKENEXCHANGE_FUZZ_MINUTES"), CultureInfo.InvariantCulture, out var written) ? written : 0;
         var duration = minutes > 0 ? TimeSpan.FromMinutes(minutes) : s_usual;
-        await using var server = await ServerProcess.StartAsync(_folder, World.Configuration, $"http://127.0.0.1:{RunningServer.FreePort()}");
+        await using var server = await KillableServer.StartAsync(_folder, World.Configuration, $"http://127.0.0.1:{RunningServer.FreePort()}");
         (await ExchangeAsync(server)).ShouldContain("access_token");
 
         using var over = new CancellationTokenSource(duration);
@@ -61,7 +61,7 @@ public sealed class EndpointFuzzing(ITestOutputHelper output) : IDisposable
         }
     }
 
-    private async Task SendAsync(ServerProcess server, CancellationToken over)
+    private async Task SendAsync(KillableServer server, CancellationToken over)
     {
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(10) };
         var address = new Uri(server.Issuer);
@@ -82,7 +82,7 @@ public sealed class EndpointFuzzing(ITestOutputHelper output) : IDisposable
     }
 
     // Ten times a minute, so that a minute's average is one; in a short run often enough to see anything.
-    private async Task WatchAsync(ServerProcess server, TimeSpan duration, CancellationToken over)
+    private async Task WatchAsync(KillableServer server, TimeSpan duration, CancellationToken over)
     {
         var clock = Stopwatch.StartNew();
         var said = 0;
@@ -110,7 +110,7 @@ public sealed class EndpointFuzzing(ITestOutputHelper output) : IDisposable
         output.WriteLine(line);
     }
 
-    private static async Task<string> ExchangeAsync(ServerProcess server)
+    private static async Task<string> ExchangeAsync(KillableServer server)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/token")
         {

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using FsCheck;
 using FsCheck.Fluent;
-using FsCheck.Xunit;
+using TokenExchange.Properties;
 using TokenExchange.Server.Tests.Fixtures;
 using Xunit.v3;
 
@@ -41,27 +41,21 @@ public sealed class ChainLawTests(SharedServer shared, ITestOutputHelper output)
 /// A law that is tried over the wire: as often as said there, or as the environment variable <c>TOKENEXCHANGE_PROPERTY_CASES</c> says.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
-internal sealed class WalkLawAttribute : PropertyAttribute, IFactAttribute, ITraitAttribute
+internal sealed class WalkLawAttribute : LocatedPropertyAttribute, ITraitAttribute
 {
     private readonly string[] _laws;
-    private readonly string? _sourceFilePath;
-    private readonly int _sourceLineNumber;
 
     /// <param name="cases">How many in the usual run.</param>
     /// <param name="laws">The laws of the design it belongs to, separated by spaces: tests of one law run with <c>--filter-trait Law=L3</c>.</param>
     /// <param name="sourceFilePath">Filled in by the compiler.</param>
     /// <param name="sourceLineNumber">Filled in by the compiler.</param>
     public WalkLawAttribute(int cases, string laws, [CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
+        : base(sourceFilePath, sourceLineNumber)
     {
-        (_laws, _sourceFilePath, _sourceLineNumber) = (laws.Split(' '), sourceFilePath, sourceLineNumber);
-        MaxTest = int.TryParse(Environment.GetEnvironmentVariable("TOKENEXCHANGE_PROPERTY_CASES"), out var written) && written > 0 ? written : cases;
+        _laws = laws.Split(' ');
+        MaxTest = CasesBy("TOKENEXCHANGE_PROPERTY_CASES", cases);
         QuietOnSuccess = true;
     }
-
-    // The base class does not pass these on, and a failing law should lead to its line.
-    string? IFactAttribute.SourceFilePath => _sourceFilePath;
-
-    int? IFactAttribute.SourceLineNumber => _sourceLineNumber;
 
     public IReadOnlyCollection<KeyValuePair<string, string>> GetTraits() => [.. _laws.Select(l => KeyValuePair.Create("Law", l))];
 }

@@ -34,7 +34,7 @@ public sealed class KillLawTests(ITestOutputHelper output) : IDisposable
         for (var round = 1; round <= Rounds && (round <= 2 || clock.Elapsed < s_enough); round++)
         {
             var before = received.Count;
-            await using var server = await ServerProcess.StartAsync(_folder, DeepWorld.Configuration, _issuer);
+            await using var server = await KillableServer.StartAsync(_folder, DeepWorld.Configuration, _issuer);
             var clients = Enumerable.Range(0, Connections).Select(n => ExchangeUntilItDiesAsync(server, n, received)).ToArray();
             while (received.Count == before && !server.HasExited)
             {
@@ -63,7 +63,7 @@ public sealed class KillLawTests(ITestOutputHelper output) : IDisposable
         }
 
         // What was issued before the deaths is still known for what it is.
-        await using var last = await ServerProcess.StartAsync(_folder, DeepWorld.Configuration, _issuer);
+        await using var last = await KillableServer.StartAsync(_folder, DeepWorld.Configuration, _issuer);
         foreach (var token in received.Take(20))
         {
             using var answer = await PostAsync(last.Http, "/introspect", World.MailApi, [("token", token)]);
@@ -72,7 +72,7 @@ public sealed class KillLawTests(ITestOutputHelper output) : IDisposable
     }
 
     // A session lent and handed on until there is nobody left, again and again. What is received is what arrived whole.
-    private static async Task ExchangeUntilItDiesAsync(ServerProcess server, int number, ConcurrentBag<string> received)
+    private static async Task ExchangeUntilItDiesAsync(KillableServer server, int number, ConcurrentBag<string> received)
     {
         try
         {
@@ -107,7 +107,7 @@ public sealed class KillLawTests(ITestOutputHelper output) : IDisposable
     {
         var records = new Dictionary<string, (string, string, string, string)>(StringComparer.Ordinal);
         var rows = new Dictionary<string, (string, string)>(StringComparer.Ordinal);
-        await using var connection = new SqliteConnection($"Data Source={ServerProcess.DatabaseIn(_folder)}");
+        await using var connection = new SqliteConnection($"Data Source={KillableServer.DatabaseIn(_folder)}");
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = $"SELECT TokenId, Chain, Delegation, GrantedScopes, ClientId FROM ExchangeRecords WHERE Kind = {(int)RecordKind.Permit}";

@@ -193,7 +193,6 @@ public sealed class ClientAuthenticationTests(SharedServer shared) : IClassFixtu
             Content = new FormUrlEncodedContent(Request().Select(p => KeyValuePair.Create(p.Item1, p.Item2!))),
         };
         request.Headers.TryAddWithoutValidation("Authorization", authorization);
-        using var response = await Server.Http.SendAsync(request);
-        return new Answer((int)response.StatusCode, await response.Content.ReadAsStringAsync(), response.Headers, response.Content.Headers.ContentType?.ToString());
+        return await Server.SendAsync(request);
     }
 }

@@ -6,14 +6,14 @@ using TokenExchange.Core.Configuration;
 namespace TokenExchange.Server.Tests.Fixtures;
 
 /// <summary>The server executable as a process of its own, on loopback and by the real clock, over a folder that outlives it: it can be killed and started again.</summary>
-internal sealed class ServerProcess : IAsyncDisposable
+internal sealed class KillableServer : IAsyncDisposable
 {
     private const int MostLines = 200;
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _written = new();
 
-    private ServerProcess(Process process, string issuer)
+    private KillableServer(Process process, string issuer)
     {
         (_process, Issuer) = (process, issuer);
         Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri(issuer) };
@@ -45,7 +45,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static string DatabaseIn(string folder) => Path.Combine(folder, "exchange.db");
 
     /// <summary>Starts it in a folder and waits until it serves; a database that is there is used again.</summary>
-    public static async Task<ServerProcess> StartAsync(string folder, ExchangeConfiguration configuration, string issuer, params string[] settings)
+    public static async Task<KillableServer> StartAsync(string folder, ExchangeConfiguration configuration, string issuer, params string[] settings)
     {
         var file = Path.Combine(folder, "configuration.json");
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(configuration, ConfigurationJson.Compact));
@@ -57,12 +57,9 @@ internal sealed class ServerProcess : IAsyncDisposable
         {
             WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
         };
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || k.StartsWith("Exchange__", StringComparison.Ordinal) || k is "DOTNET_ENVIRONMENT").ToList())
-        {
-            start.Environment.Remove(name);
-        }
+        start.ForgetOurSettings();
 
-        var server = new ServerProcess(Process.Start(start)!, issuer);
+        var server = new KillableServer(Process.Start(start)!, issuer);
         for (var patience = Stopwatch.StartNew(); patience.Elapsed < TimeSpan.FromMinutes(2) && !server.HasExited;)
         {
             try
