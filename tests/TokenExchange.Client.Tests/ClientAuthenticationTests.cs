@@ -35,7 +35,7 @@ public sealed class ClientAuthenticationTests : IAsyncDisposable
     }
 
     [Requirement("RFC 7523", "2.2", "The assertion comes with its registered type")]
-    [Requirement("RFC 7523", "3", "Issuer and subject are both the client id")]
+    [Requirement("RFC 7521", "5.2", "Issuer and subject are both the client id")]
     [Requirement("RFC 7523", "3", "The assertion is signed by a key of the client")]
     [Requirement("RFC 7523", "3", "The audience is this server, and it alone")]
     [Fact]

@@ -134,7 +134,7 @@ public sealed class ExchangeTests : IAsyncDisposable
         gate.SetResult();
     }
 
-    [Requirement("RFC 9700", "4.9.1", "Credentials follow no redirect")]
+    [Requirement("RFC 9700", "4.12", "Credentials follow no redirect")]
     [Fact]
     public async Task A_redirect_of_the_token_endpoint_is_not_followed()
     {
@@ -147,7 +147,7 @@ public sealed class ExchangeTests : IAsyncDisposable
         elsewhere.Requests.ShouldBeEmpty();
     }
 
-    [Requirement("RFC 8693", "2.2.1", "The client takes an issued type or a token type it did not ask for as no token")]
+    [Requirement("RFC 6749", "7.1", "The client takes an issued type or a token type it did not ask for as no token")]
     [Theory]
     [InlineData("access_token", null)]
     [InlineData("access_token", "")]

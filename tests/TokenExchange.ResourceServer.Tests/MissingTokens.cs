@@ -5,11 +5,13 @@ namespace TokenExchange.ResourceServer.Tests;
 public sealed class MissingTokens : WireTest
 {
     [Requirement("RFC 9728", "5.1", "A challenge says where the metadata are")]
-    [Requirement("RFC 6750", "3", "A call without a token is challenged, and no error is named")]
+    [Requirement("RFC 6750", "3", "A call without a token is challenged")]
+    [Requirement("RFC 6750", "3.1", "Where there is no token, no error is named")]
     [Fact]
     public async Task A_call_without_token_is_challenged_without_an_error() => (await App.GetAsync("/messages")).ShouldBeNoToken();
 
-    [Requirement("RFC 6750", "3", "A call without a token is challenged, and no error is named")]
+    [Requirement("RFC 6750", "3", "A call without a token is challenged")]
+    [Requirement("RFC 6750", "3.1", "Where there is no token, no error is named")]
     [Theory]
     [InlineData("Basic aW5ib3g6YWdlbnQ=")]
     [InlineData("DPoP {0}")]

@@ -31,7 +31,7 @@ public sealed class RefusedClaims : WireTest
     [Requirement("RFC 9068", "4", "The audience must hold the resource")]
     [Requirement("RFC 6750", "5.2", "A token names the resource it is for")]
     [Requirement("RFC 9700", "2.3", "A token is restricted to one audience, and every app looks")]
-    [Requirement("RFC 9700", "4.9.2", "A token that a compromised app got is of no use elsewhere")]
+    [Requirement("RFC 9700", "4.9.3", "A token that a compromised app got is of no use elsewhere")]
     [Requirement("RFC 8725", "3.9", "The audience is checked, and a missing one refuses")]
     [Requirement("ASVS 5.0", "V9.2.3", "A service accepts only tokens that are for it")]
     [Requirement("ASVS 5.0", "V10.3.1", "A relying app accepts only tokens whose audience it is")]
@@ -44,7 +44,7 @@ public sealed class RefusedClaims : WireTest
         (await App.GetAsync("/messages", Token(c => c["aud"] = audience))).ShouldBeRefused("The token is for another resource.");
 
     [Requirement("RFC 9068", "5", "A token is for one resource, so that none can pass it on to another")]
-    [Requirement("RFC 9700", "4.9.2", "A token that a compromised app got is of no use elsewhere")]
+    [Requirement("RFC 9700", "4.9.3", "A token that a compromised app got is of no use elsewhere")]
     [Requirement("ASVS 5.0", "V9.2.4", "Tokens for several services under one key name the one they are for")]
     [Fact]
     public async Task A_token_for_this_and_another_resource_is_refused() =>
@@ -108,7 +108,6 @@ public sealed class RefusedClaims : WireTest
         (await App.GetAsync("/messages", Token(c => c["act"] = chain!["act"]!.DeepClone()))).Status.ShouldBe(200);
     }
 
-    [Requirement("RFC 8725", "3.4", "A token that is too long, too deep or ambiguous is not read at all")]
     [Theory]
     [InlineData("\"scope\":\"mail.read mail.send\"")]
     [InlineData("\"sco\\u0070e\":\"mail.read mail.send\"")]

@@ -81,7 +81,7 @@ public sealed class RefusedTokens : WireTest
         (await App.GetAsync("/messages", $"{parts[0]}.{SigningKey.Encode(claims.ToJsonString())}.{parts[2]}")).ShouldBeRefused("The signature of the token is not valid.");
     }
 
-    [Requirement("RFC 8725", "3.4", "A signature of zeros is none")]
+    [Requirement("RFC 8725", "3.3", "A signature of zeros is none")]
     [Fact]
     public async Task A_signature_of_zeros_is_refused()
     {
@@ -153,7 +153,6 @@ public sealed class RefusedTokens : WireTest
     public async Task Two_tokens_in_one_call_are_refused() =>
         (await App.SendAsync(HttpMethod.Get, "/messages", $"Bearer {Token()}, Bearer {Token()}")).ShouldBeRefused(Malformed);
 
-    [Requirement("RFC 8725", "3.4", "A token that is too long, too deep or ambiguous is not read at all")]
     [Fact]
     public async Task A_token_over_16_KiB_is_refused()
     {
@@ -161,7 +160,6 @@ public sealed class RefusedTokens : WireTest
         (await App.GetAsync("/messages", Token(c => c["note"] = new string('x', 8 * 1024)))).Status.ShouldBe(200);
     }
 
-    [Requirement("RFC 8725", "3.4", "A token that is too long, too deep or ambiguous is not read at all")]
     [Fact]
     public async Task A_payload_nested_ten_thousand_deep_is_refused() =>
         (await App.GetAsync("/messages", Authority.Key.Sign(Header, new string('[', 10_000)))).ShouldBeRefused(Malformed);

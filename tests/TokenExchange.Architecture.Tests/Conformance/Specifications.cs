@@ -23,6 +23,7 @@ internal static partial class Specifications
         new("RFC 8414", "OAuth 2.0 Authorization Server Metadata", Numbers()),
         new("RFC 9728", "OAuth 2.0 Protected Resource Metadata", Numbers()),
         new("RFC 7523", "JWT Profile for OAuth 2.0 Client Authentication (private_key_jwt)", Numbers()),
+        new("RFC 7521", "Assertion Framework for OAuth 2.0 Client Authentication", Numbers()),
         new("RFC 8705", "OAuth 2.0 Mutual-TLS Client Authentication (tls_client_auth)", Numbers()),
         new("RFC 6750", "OAuth 2.0 Bearer Token Usage", Numbers()),
         new("RFC 9470", "OAuth 2.0 Step Up Authentication Challenge", Numbers()),

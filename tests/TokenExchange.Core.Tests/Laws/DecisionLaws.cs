@@ -23,7 +23,7 @@ public class DecisionLaws
     }
 
     [Requirement("RFC 8693", "2.1.1", "What is granted is asked for, permitted at that target, and within the token in hand")]
-    [Requirement("RFC 9068", "3", "All scopes of a token mean something at its one audience")]
+    [Requirement("RFC 9068", "2.2.3", "All scopes of a token mean something at its one audience")]
     [Requirement("RFC 9700", "2.3", "A token has the least that is needed: scopes, one resource, minutes")]
     [Requirement("ASVS 5.0", "V10.4.11", "A client gets only the scopes that policies give it")]
     [Law("L1")]

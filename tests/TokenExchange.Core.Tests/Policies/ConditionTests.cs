@@ -109,8 +109,10 @@ public class ConditionTests
     [InlineData("2001:db8::1", true)]
     [InlineData("2001:db8:0:1::1", false)]
     [InlineData("::1", false)]
+    [InlineData("2001:db8:a::a01:203", true)]
+    [InlineData("10.1.2.3", false)]
     public void An_agent_calls_from_a_network_or_does_not(string source, bool expected) =>
-        Network("192.0.2.0/24", "10.0.0.1/32", "2001:db8::/64").Holds(From(source)).ShouldBe(expected);
+        Network("192.0.2.0/24", "10.0.0.1/32", "2001:db8::/64", "2001:db8:a::a00:0/104").Holds(From(source)).ShouldBe(expected);
 
     [Theory]
     [InlineData("::ffff:10.0.0.0/104", "10.1.2.3", true)]

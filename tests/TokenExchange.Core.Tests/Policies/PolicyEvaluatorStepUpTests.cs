@@ -112,6 +112,13 @@ public class PolicyEvaluatorStepUpTests
             .ShouldBe(expected);
 
     [Fact]
+    public void Where_no_sign_in_satisfies_all_the_policy_as_a_whole_speaks() =>
+        StepUpOf(Decide(
+            Asking("mail.send"),
+            Permit("sender", "mail.send") with { Limits = new() { AcrValues = ["gold", "silver"], PerScope = PerScope("mail.send", 60, "platinum") } }))
+            .ShouldBe("gold silver, 60 s");
+
+    [Fact]
     public void After_the_step_up_that_was_demanded_the_question_is_permitted()
     {
         var policy = Permit("triage", "mail.read", "mail.send") with

@@ -143,7 +143,7 @@ public sealed class ConfigurationValidatorTests
 
     private static TimeWindowDefinition Window => new() { Days = ["Mon"], From = "07:00", To = "19:00", Zone = "Europe/Berlin" };
 
-    [Requirement("RFC 9068", "3", "All scopes of a token mean something at its one audience")]
+    [Requirement("RFC 9068", "2.2.3", "All scopes of a token mean something at its one audience")]
     [Requirement("RFC 8705", "2.1.2", "A client is registered with exactly one name of its certificate")]
     [Requirement("RFC 8725", "3.2", "Only asymmetric algorithms can be allowed, and none is never among them")]
     [Requirement("ASVS 5.0", "V9.1.2", "Algorithms are on a list of asymmetric ones, none is never accepted, and keys cannot be confused")]

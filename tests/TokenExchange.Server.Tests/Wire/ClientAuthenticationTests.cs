@@ -24,7 +24,7 @@ public sealed class ClientAuthenticationTests(SharedServer shared) : IClassFixtu
     public async Task A_secret_in_the_form_is_accepted() =>
         (await Exchange(("client_id", World.InboxAgent), ("client_secret", World.Secret))).Status.ShouldBe(200);
 
-    [Requirement("RFC 7523", "2.2", "The client_id may be left out, and must agree where it is sent")]
+    [Requirement("RFC 7521", "4.2", "The client_id may be left out, and must agree where it is sent")]
     [Requirement("RFC 9700", "2.5", "Clients can authenticate with asymmetric keys")]
     [Theory]
     [InlineData(null)]
@@ -57,9 +57,9 @@ public sealed class ClientAuthenticationTests(SharedServer shared) : IClassFixtu
     [Requirement("RFC 8693", "2.1", "A client authenticates before it may exchange")]
     [Requirement("RFC 6749", "5.2", "A failed client authentication is 401 invalid_client with a challenge")]
     [Requirement("RFC 7523", "2.2", "The assertion comes with its registered type")]
-    [Requirement("RFC 7523", "2.2", "The client_id may be left out, and must agree where it is sent")]
+    [Requirement("RFC 7521", "4.2", "The client_id may be left out, and must agree where it is sent")]
     [Requirement("RFC 7523", "3", "An assertion from the future is refused")]
-    [Requirement("RFC 7523", "3", "Issuer and subject are both the client id")]
+    [Requirement("RFC 7521", "5.2", "Issuer and subject are both the client id")]
     [Requirement("RFC 7523", "3", "The assertion expires, and soon")]
     [Requirement("RFC 7523", "3", "The assertion is signed by a key of the client")]
     [Requirement("RFC 7523", "3", "The audience is this server, and it alone")]

@@ -75,6 +75,7 @@ public sealed class ClientCertificateTests : IAsyncLifetime
         "of an unknown client", "without client_id",
     ];
 
+    [Requirement("RFC 8705", "2", "A client is the one its certificate belongs to; no certificate or another is invalid_client")]
     [Requirement("RFC 8705", "2", "The client names itself by client_id")]
     [Requirement("RFC 8705", "2.1", "The certificate bears the name the client is registered with")]
     [Requirement("RFC 8705", "2.1", "The certificate chains to a trusted authority")]

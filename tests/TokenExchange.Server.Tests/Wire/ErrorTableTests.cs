@@ -78,7 +78,7 @@ public sealed class ErrorTableTests(SharedServer shared) : IClassFixture<SharedS
     [Requirement("RFC 8693", "2.1", "The actor token and its type come together or not at all")]
     [Requirement("RFC 8693", "2.1", "The subject token and its type are required")]
     [Requirement("RFC 8693", "2.1", "The subject token is validated as its type demands")]
-    [Requirement("RFC 8693", "2.2.2", "A refusal may say more in words and behind a URI")]
+    [Requirement("RFC 6749", "5.2", "A refusal may say more in words and behind a URI")]
     [Requirement("RFC 8693", "2.2.2", "A subject token that is invalid for any reason is invalid_request")]
     [Requirement("RFC 8693", "2.2.2", "A subject token that policy does not accept is invalid_request")]
     [Requirement("RFC 8693", "2.2.2", "A target for which no token is issued is invalid_target")]
@@ -90,7 +90,7 @@ public sealed class ErrorTableTests(SharedServer shared) : IClassFixture<SharedS
     [Requirement("RFC 8707", "2", "Several resources may be sent, and a server that issues for one refuses them with invalid_target")]
     [Requirement("RFC 9068", "5", "A user can never be mistaken for a client, or a client for a user")]
     [Requirement("RFC 9701", "8.1", "An introspection answer is no access token and no subject token")]
-    [Requirement("RFC 9700", "4.15", "No client can choose an id that passes for a user")]
+    [Requirement("RFC 9700", "4.15.1", "No client can choose an id that passes for a user")]
     [Requirement("RFC 8725", "3.2", "Unsigned tokens are refused")]
     [Requirement("RFC 8725", "3.8", "The subject is one the issuer may speak for")]
     [Requirement("RFC 8725", "3.9", "The audience is checked, and a missing one refuses")]
@@ -145,6 +145,7 @@ public sealed class ErrorTableTests(SharedServer shared) : IClassFixture<SharedS
         (await server.LastRecordAsync()).Reason.ShouldBe("unsupported_grant_type");
     }
 
+    [Requirement("RFC 9701", "3", "The credentials of a resource server are good for its own calls only")]
     [Requirement("RFC 6749", "5.2", "A client of a kind that may not use the grant gets unauthorized_client")]
     [Requirement("ASVS 5.0", "V10.4.4", "A client uses only the grants it needs; password and implicit are not served")]
     [Fact]
@@ -158,7 +159,7 @@ public sealed class ErrorTableTests(SharedServer shared) : IClassFixture<SharedS
         answer.Status.ShouldBe(400);
     }
 
-    [Requirement("RFC 8693", "2.2.2", "A refusal may say more in words and behind a URI")]
+    [Requirement("RFC 6749", "5.2", "A refusal may say more in words and behind a URI")]
     [Fact]
     public async Task A_page_explains_every_error_uri()
     {

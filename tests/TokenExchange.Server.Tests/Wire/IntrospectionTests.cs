@@ -94,6 +94,7 @@ public sealed class IntrospectionTests(SharedServer shared) : IClassFixture<Shar
     public async Task Whoever_is_not_a_client_of_the_resource_learns_nothing(string client) =>
         (await Server.IntrospectAsync(await Server.FirstTokenAsync(), client)).Body.ShouldBe(Inactive);
 
+    [Requirement("RFC 9701", "3", "The server tells whether the caller is the audience")]
     [Requirement("RFC 7662", "2.2", "Different protected resources may learn different things")]
     [Requirement("RFC 7662", "4", "A token is active only for a resource it can be used at")]
     [Fact]

@@ -85,7 +85,8 @@ public sealed class RevocationTests(SharedServer shared) : IClassFixture<SharedS
         (await IsActive(token)).ShouldBeTrue();
     }
 
-    [Requirement("RFC 7009", "2.1", "A hint of the token type that is wrong or unknown does no harm")]
+    [Requirement("RFC 7009", "2.1", "A hint of the token type that is wrong does no harm")]
+    [Requirement("RFC 7009", "2.2", "A hint of a token type that is unknown does no harm")]
     [Theory]
     [InlineData("access_token")]
     [InlineData("refresh_token")]
