@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using TokenExchange.Storage.Assertions;
 using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Clients;
@@ -17,7 +19,13 @@ public static class StorageSetup
     /// <summary>Registers storage; <paramref name="provider"/> chooses and configures the database.</summary>
     public static IServiceCollection AddExchangeStorage(this IServiceCollection services, Action<IServiceProvider, DbContextOptionsBuilder> provider)
     {
-        services.AddPooledDbContextFactory<ExchangeDbContext>(provider);
+        services.AddPooledDbContextFactory<ExchangeDbContext>((s, options) =>
+        {
+            provider(s, options);
+
+            // A row that another request wrote first is an expected end, which strangers can bring about. Whatever nobody expects is thrown, and logged then.
+            options.ConfigureWarnings(events => events.Log((RelationalEventId.CommandError, LogLevel.Debug), (CoreEventId.SaveChangesFailed, LogLevel.Debug)));
+        });
         services.AddScoped(s => s.GetRequiredService<IDbContextFactory<ExchangeDbContext>>().CreateDbContext());
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ConfigurationStore>();

@@ -76,10 +76,16 @@ public sealed record WorkloadDefinition
     /// <summary>The exact <c>sub</c> of its tokens, or a beginning followed by <c>*</c>, e.g. <c>spiffe://corp.example/inbox/*</c>.</summary>
     public string Subject { get; init; } = string.Empty;
 
-    /// <summary>Whether a workload of this issuer and subject is meant; <c>*</c> stands for at least one character.</summary>
+    /// <summary>
+    /// Whether a workload of this issuer and subject is meant; <c>*</c> stands for at least one printable ASCII character, and for no segment <c>.</c> or
+    /// <c>..</c>, which would lead to another name.
+    /// </summary>
     public bool Covers(string issuer, string subject) =>
         string.Equals(Issuer, issuer, StringComparison.Ordinal)
         && (Subject.EndsWith('*')
-            ? subject.Length >= Subject.Length && subject.StartsWith(Subject[..^1], StringComparison.Ordinal)
+            ? subject.Length >= Subject.Length && subject.StartsWith(Subject[..^1], StringComparison.Ordinal) && IsPlain(subject[(Subject.Length - 1)..])
             : string.Equals(Subject, subject, StringComparison.Ordinal));
+
+    private static bool IsPlain(string rest) =>
+        rest.All(c => c is > ' ' and < '\x7F') && !Uri.UnescapeDataString(rest).Split('/', '\\').Any(segment => segment is "." or "..");
 }

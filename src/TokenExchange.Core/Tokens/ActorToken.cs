@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TokenExchange.Core.Protocol;
@@ -11,6 +12,9 @@ namespace TokenExchange.Core.Tokens;
 /// </summary>
 public sealed record ActorToken
 {
+    // Generously: alg, kid, typ and a signature.
+    private const int HeaderAndSignature = 1024;
+
     /// <summary><c>iss</c>: the server, as an exact string.</summary>
     public required string Issuer { get; init; }
 
@@ -94,6 +98,9 @@ public sealed record ActorToken
 
         return claims;
     }
+
+    /// <summary>Whether the signed token would be longer than <see cref="CompactJwt.MaxLength"/>, beyond which no token is read here or in relying apps.</summary>
+    public bool IsTooLong() => (Encoding.UTF8.GetByteCount(ToClaims().ToJsonString()) * 4 / 3) + HeaderAndSignature > CompactJwt.MaxLength;
 
     /// <summary>
     /// Reads the claims of a token whose signature was verified. False, with a sentence about the first claim that is missing or malformed,

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace TokenExchange.Core.Tokens;
@@ -12,7 +14,7 @@ public static class JsonClaims
     // 9999-12-31T23:59:59Z, the last second a DateTimeOffset can hold.
     private const long MaxSeconds = 253402300799;
 
-    /// <summary>A string claim that must be there, 1 to <see cref="MaxIdentifierLength"/> characters, no control characters.</summary>
+    /// <summary>A string claim that must be there, 1 to <see cref="MaxIdentifierLength"/> characters, nothing that cannot be seen.</summary>
     public static bool TryGetString(JsonElement json, string name, [NotNullWhen(true)] out string? value) =>
         TryGetOptionalString(json, name, out value) && value is not null;
 
@@ -30,8 +32,19 @@ public static class JsonClaims
             return true;
         }
 
-        return TryGetText(element, out value) && value is { Length: > 0 and <= MaxIdentifierLength } && !value.Any(char.IsControl);
+        return TryGetText(element, out value) && IsIdentifier(value);
     }
+
+    /// <summary>Whether a text is 1 to <see cref="MaxIdentifierLength"/> characters that people can see: two identifiers that look alike are then mostly the same.</summary>
+    public static bool IsIdentifier(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text.Length is > 0 and <= MaxIdentifierLength && text.EnumerateRunes().All(IsVisible);
+    }
+
+    /// <summary>Whether a character can be seen: no control or format character (such as those that turn the direction of writing), no separator of lines.</summary>
+    public static bool IsVisible(Rune character) =>
+        Rune.GetUnicodeCategory(character) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 
     /// <summary>A NumericDate (RFC 7519 §2) that must be there; fractions are refused, as are instants outside the years 1970 to 9999.</summary>
     public static bool TryGetInstant(JsonElement json, string name, out DateTimeOffset value)

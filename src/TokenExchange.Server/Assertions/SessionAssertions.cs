@@ -17,6 +17,9 @@ namespace TokenExchange.Server.Assertions;
 /// </summary>
 public sealed class SessionAssertions(TrustedJwts trusted, IOptions<ExchangeSettings> settings)
 {
+    // Methods are copied into tokens; nobody authenticates in more ways at once.
+    private const int MaxMethods = 16;
+
     private readonly string _ownIssuer = settings.Value.Issuer;
     private readonly TimeSpan _skew = settings.Value.ClockSkew;
 
@@ -108,7 +111,7 @@ public sealed class SessionAssertions(TrustedJwts trusted, IOptions<ExchangeSett
     {
         var ok = JsonClaims.TryGetOptionalInstant(claims, ClaimNames.AuthTime, out var time)
             & JsonClaims.TryGetOptionalString(claims, ClaimNames.AuthenticationContext, out var acr)
-            & JsonClaims.TryGetStrings(claims, ClaimNames.AuthenticationMethods, out var amr);
+            & (JsonClaims.TryGetStrings(claims, ClaimNames.AuthenticationMethods, out var amr) && amr.Count <= MaxMethods && amr.All(JsonClaims.IsIdentifier));
         authentication = new UserAuthentication(time, acr, amr);
         return ok;
     }

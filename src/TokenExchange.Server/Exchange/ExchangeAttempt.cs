@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using TokenExchange.Core.Policies;
 using TokenExchange.Core.Tokens;
 using TokenExchange.Server.Assertions;
@@ -7,7 +9,7 @@ using TokenExchange.Storage.Delegations;
 namespace TokenExchange.Server.Exchange;
 
 /// <summary>What is learned during an exchange, for its record. Holds no token: what was presented is known by its hash.</summary>
-public sealed class ExchangeAttempt
+public sealed partial class ExchangeAttempt
 {
     private ExchangeRecord _record;
 
@@ -24,9 +26,9 @@ public sealed class ExchangeAttempt
             Reason = string.Empty,
             ClientId = Printable(caller.ClientId),
             Source = caller.Source?.ToString(),
-            Resource = Printable(form.Value("resource") ?? form.Value("audience")),
-            Purpose = Printable(form.Value("purpose")),
-            RequestedScopes = Printable(form.Value("scope")),
+            Resource = Harmless(form.Value("resource") ?? form.Value("audience")),
+            Purpose = Harmless(form.Value("purpose")),
+            RequestedScopes = Harmless(form.Value("scope")),
             SubjectTokenHash = Hash(form.Value("subject_token")),
             ActorTokenHash = Hash(form.Value("actor_token")),
         };
@@ -75,7 +77,7 @@ public sealed class ExchangeAttempt
     public ExchangeRecord Refused(Refusal refusal)
     {
         ArgumentNullException.ThrowIfNull(refusal);
-        return _record with { Kind = RecordKind.Refusal, Reason = RefusalWire.For(refusal.Reason).Code, Detail = Printable(refusal.Detail) };
+        return _record with { Kind = RecordKind.Refusal, Reason = RefusalWire.For(refusal.Reason).Code, Detail = Harmless(refusal.Detail) };
     }
 
     /// <summary>The record of a permit.</summary>
@@ -90,11 +92,14 @@ public sealed class ExchangeAttempt
 
     private static string? Hash(string? token) => token is null ? null : Fingerprint.OfToken(token);
 
-    // What strangers send may hold line breaks and the like, and a record is shown to people; or a token in the wrong place, and a record holds none.
-    private static string? Printable(string? text) => text switch
-    {
-        null => null,
-        _ when text.Contains("eyJ", StringComparison.Ordinal) => $"sha256:{Fingerprint.OfToken(text)}",
-        _ => string.Concat(text.Select(c => char.IsControl(c) ? '\uFFFD' : c)),
-    };
+    // What strangers send may be a token or a secret in the wrong place, and a record holds none: what could be one is known by its hash.
+    private static string? Harmless(string? text) =>
+        text is null ? null : Printable(Secretive().Replace(text, found => $"sha256:{Fingerprint.OfToken(found.Value)}"));
+
+    // It may also hold line breaks and other things that cannot be seen, and a record is shown to people.
+    private static string Printable(string text) => string.Concat(text.EnumerateRunes().Select(r => JsonClaims.IsVisible(r) ? r : Rune.ReplacementChar));
+
+    // The beginning of a JWT, or as long a run as a secret or a signature: ours are 43 characters, theirs 43 and more. Names with so long a run are rare.
+    [GeneratedRegex(@"[A-Za-z0-9_-]*eyJ[A-Za-z0-9_.-]*|[A-Za-z0-9_-]{40,}", RegexOptions.CultureInvariant, 1_000)]
+    private static partial Regex Secretive();
 }

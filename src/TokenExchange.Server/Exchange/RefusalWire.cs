@@ -73,7 +73,7 @@ public static class RefusalWire
         RefusalReason.ActorNotNamed => Invalid("actor_not_named", "The subject token does not let this client act.",
             "Its may_act names somebody else, or it is an actor token of another agent that may not, or no longer, hand on to this one."),
         RefusalReason.ChainNotExtendable => Invalid("chain_not_extendable", "The chain of actors cannot be extended by this client.",
-            "A policy's maxChainDepth is reached, the client is in the chain already, or the token was derived too often."),
+            "A policy's maxChainDepth is reached, the client is in the chain already, the token was derived too often, or the new one would be too long for anybody to read."),
         RefusalReason.ResourceNotPermitted => new(400, ErrorCodes.InvalidTarget, "resource_not_permitted", "The resource is unknown or not permitted.",
             "Name exactly one resource that is registered here and at which some purpose is open to this agent; a token in hand cannot be turned to another resource unless policy says so."),
         RefusalReason.ScopeNotPermitted => new(400, ErrorCodes.InvalidScope, "scope_not_permitted", "A scope goes beyond what is permitted.",

@@ -128,6 +128,12 @@ public sealed class TokenExchanger(
             MayAct = step.MayActAfter(limits, _issuer),
         };
 
+        // What nobody here would read could not be revoked either.
+        if (token.IsTooLong())
+        {
+            return new Refusal(RefusalReason.ChainNotExtendable, "the token would be too long");
+        }
+
         // 7. No record, no token: both become durable in one transaction, or neither.
         var issued = step.Remember(token, delegation, permit.Policy, delegationEnds, subject.Facts.Claims);
         var committed = await ledger.CommitAsync(attempt.Permitted(token), issued, (subject as SubjectToken.SessionAssertion)?.Use, cancellationToken);

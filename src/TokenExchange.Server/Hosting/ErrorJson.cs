@@ -16,6 +16,6 @@ internal static class ErrorJson
 
         http.Response.StatusCode = status;
         http.Response.Headers.CacheControl = "no-store";
-        return http.Response.WriteAsJsonAsync(body, http.RequestAborted);
+        return http.Response.WriteAsJsonAsync(body);
     }
 }

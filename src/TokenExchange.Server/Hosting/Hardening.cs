@@ -18,6 +18,8 @@ internal static class Hardening
     private const int MaxBody = 128 * 1024;
     private const int MaxParameters = 64;
 
+    private static readonly object UnreadableHost = new();
+
     public static void AddHardening(this WebApplicationBuilder builder)
     {
         // A line ends in CR LF: where a proxy in front sees no end, there must be none (RFC 9112 §2.2 leaves the choice).
@@ -35,6 +37,7 @@ internal static class Hardening
 
     public static void UseHardening(this WebApplication app)
     {
+        app.Use(ReadHost);
         app.UseSecurityHeaders(new HeaderPolicyCollection().AddDefaultApiSecurityHeaders());
         app.UseForwardedHeaders();
     }
@@ -68,6 +71,11 @@ internal static class Hardening
     /// </summary>
     public static void UseStrictFraming(this WebApplication app) => app.Use((http, next) =>
     {
+        if (http.Items.ContainsKey(UnreadableHost))
+        {
+            throw new Microsoft.AspNetCore.Http.BadHttpRequestException("Unreadable Host.", StatusCodes.Status400BadRequest);
+        }
+
         if (http.Request.Headers.TransferEncoding is { Count: > 0 } codings
             && !(HttpProtocol.IsHttp11(http.Request.Protocol) && codings is [{ } coding] && coding.Equals("chunked", StringComparison.OrdinalIgnoreCase)))
         {
@@ -82,6 +90,22 @@ internal static class Hardening
 
         return next(http);
     });
+
+    // A name that is no name throws wherever the host is looked at, answers to errors included: it is looked at once, here, and refused further on.
+    private static Task ReadHost(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            _ = http.Request.Host;
+        }
+        catch (ArgumentException)
+        {
+            http.Request.Headers.Host = string.Empty;
+            http.Items[UnreadableHost] = true;
+        }
+
+        return next(http);
+    }
 
     private static void Bound(KestrelServerOptions kestrel)
     {

@@ -17,7 +17,7 @@ internal static class Outages
         ExceptionHandler = async http =>
         {
             var exception = http.Features.Get<IExceptionHandlerFeature>()?.Error;
-            if (IsUnreadable(exception))
+            if (IsUnreadable(exception, http))
             {
                 exception = await RefuseAsync(http, exception);
             }
@@ -39,11 +39,13 @@ internal static class Outages
         },
 
         // What strangers send is on record; in the log of errors they could drown ours.
-        SuppressDiagnosticsCallback = context => IsUnreadable(context.Exception),
+        SuppressDiagnosticsCallback = context => IsUnreadable(context.Exception, context.HttpContext),
     });
 
-    private static bool IsUnreadable([NotNullWhen(true)] Exception? exception) =>
-        exception is BadHttpRequestException or InvalidDataException or IOException { InnerException: OverflowException };
+    // A body that ends too early is not even refused by the framework: the connection is simply gone.
+    private static bool IsUnreadable([NotNullWhen(true)] Exception? exception, HttpContext http) =>
+        exception is BadHttpRequestException or InvalidDataException or IOException { InnerException: OverflowException }
+        || (exception is IOException or OperationCanceledException && http.RequestAborted.IsCancellationRequested);
 
     // What a client sends can be too large or no form at all; the framework says so with exceptions. Null when that is on record and answered.
     private static async Task<Exception?> RefuseAsync(HttpContext http, Exception exception)

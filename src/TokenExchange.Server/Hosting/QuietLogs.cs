@@ -2,15 +2,17 @@ namespace TokenExchange.Server.Hosting;
 
 /// <summary>
 /// Levels below which some libraries never log here, whatever configuration says: OpenIddict writes whole requests at Information, blotting out only what
-/// stands where a token belongs and not one that a client put elsewhere; the web host and routing write whole addresses. A token never reaches a log.
+/// stands where a token belongs and not one that a client put elsewhere; the web host and routing write whole addresses, and the web server the header it cannot
+/// read. The web host also puts the address into the scope of all that is logged for a request, unless it logs nothing at all. A token never reaches a log.
 /// </summary>
 internal static class QuietLogs
 {
     public static void AddQuietLogs(this IServiceCollection services) => services.PostConfigure<LoggerFilterOptions>(options =>
     {
         Raise(options, "OpenIddict", LogLevel.Warning);
-        Raise(options, "Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        Raise(options, "Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         Raise(options, "Microsoft.AspNetCore.Routing", LogLevel.Information);
+        Raise(options, "Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Information);
     });
 
     // The most exact rule of a provider wins: those for this category are raised, and beside each that is wider one for this category is put.

@@ -15,7 +15,8 @@ internal static class IntrospectionEndpoint
         public async ValueTask HandleAsync(HandleIntrospectionRequestContext context)
         {
             var caller = context.Transaction.Caller();
-            var answer = await introspector.IntrospectAsync(context.Request.Token!, caller, context.CancellationToken);
+            // Not the request's token: a stranger's question is on record although they hung up.
+            var answer = await introspector.IntrospectAsync(context.Request.Token!, caller, CancellationToken.None);
             var http = context.Transaction.Http();
             http.Response.Headers.CacheControl = "no-store";
             http.Response.Headers.Vary = "Accept";

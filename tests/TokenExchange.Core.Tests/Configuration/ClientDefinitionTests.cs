@@ -32,6 +32,16 @@ public class ClientDefinitionTests
     [InlineData("spiffe://corp.example/inbox/*", "spiffe://corp.example/inbox", false)]
     [InlineData("spiffe://corp.example/inbox/*", "spiffe://corp.example/outbox/1", false)]
     [InlineData("spiffe://corp.example/inbox/*", "spiffe://corp.example/INBOX/1", false)]
+    [InlineData("spiffe://corp.example/inbox/*", "spiffe://corp.example/inbox/../key-agent", false)]
+    [InlineData("spiffe://corp.example/inbox/*", "spiffe://corp.example/inbox/1/..", false)]
+    [InlineData("spiffe://corp.example/inbox/*", "spiffe://corp.example/inbox/./1", false)]
+    [InlineData("spiffe://corp.example/inbox/*", "spiffe://corp.example/inbox/%2e%2E/key-agent", false)]
+    [InlineData("spiffe://corp.example/inbox/*", "spiffe://corp.example/inbox/..\\key-agent", false)]
+    [InlineData("spiffe://corp.example/inbox/*", "spiffe://corp.example/inbox/1 2", false)]
+    [InlineData("spiffe://corp.example/inbox/*", "spiffe://corp.example/inbox/1\u202E2", false)]
+    [InlineData("spiffe://corp.example/inbox/*", "spiffe://corp.example/inbox/..1", true)]
+    [InlineData("spiffe://corp.example/inbox/*", "spiffe://corp.example/inbox/a%2Fb", true)]
+    [InlineData("system:serviceaccount:inbox:*", "system:serviceaccount:inbox:agent-7", true)]
     public void A_star_at_the_end_stands_for_at_least_one_character(string subject, string workload, bool covered)
     {
         var definition = new WorkloadDefinition { Issuer = "https://workloads.example", Subject = subject };

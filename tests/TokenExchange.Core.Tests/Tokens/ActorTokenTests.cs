@@ -209,6 +209,17 @@ public class ActorTokenTests
         problem.ShouldBe(expected);
     }
 
+    [Fact]
+    public void A_token_that_nobody_would_read_is_too_long()
+    {
+        static ActorToken WithMethods(int count) => Full() with { Authentication = new UserAuthentication(null, null, [.. Enumerable.Repeat("m", count)]) };
+
+        Full().IsTooLong().ShouldBeFalse();
+        WithMethods(2_000).IsTooLong().ShouldBeFalse();
+        WithMethods(3_000).IsTooLong().ShouldBeTrue();
+        (Full() with { Authentication = new UserAuthentication(null, null, [.. Enumerable.Repeat(new string('é', 255), 16)]) }).IsTooLong().ShouldBeTrue();
+    }
+
     private static System.Text.Json.JsonElement With(string claim, string json)
     {
         var claims = JsonNode.Parse(FullClaims)!.AsObject();

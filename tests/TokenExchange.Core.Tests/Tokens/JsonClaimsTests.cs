@@ -10,6 +10,7 @@ public class JsonClaimsTests
     [InlineData("\"value\"", "value")]
     [InlineData("\" \"", " ")]
     [InlineData("\"\\u00e9\"", "é")]
+    [InlineData("\"\\ud83d\\udcec\"", "📬")]
     public void A_string_is_read(string json, string expected)
     {
         JsonClaims.TryGetString(Claim(json), "claim", out var value).ShouldBeTrue();
@@ -29,6 +30,13 @@ public class JsonClaimsTests
     [InlineData("\"a\\nb\"")]
     [InlineData("\"a\\u0085b\"")]
     [InlineData("\"a\\u007f\"")]
+    [InlineData("\"a\\u200bb\"")]
+    [InlineData("\"a\\u202eb\"")]
+    [InlineData("\"a\\u2066b\"")]
+    [InlineData("\"a\\u2028b\"")]
+    [InlineData("\"a\\u2029b\"")]
+    [InlineData("\"a\\ufeffb\"")]
+    [InlineData("\"a\\udb40\\udc61b\"")]
     public void What_is_not_a_usable_string_is_a_failure_not_an_absence(string json)
     {
         JsonClaims.TryGetString(Claim(json), "claim", out _).ShouldBeFalse();

@@ -47,14 +47,29 @@ public sealed class ExchangeAttemptTests
     [Theory]
     [InlineData("inbox\ntriage", "inbox\uFFFDtriage")]
     [InlineData("\u0000\u001b[31m\u0085", "\uFFFD\uFFFD[31m\uFFFD")]
-    [InlineData("plain ünï ☕", "plain ünï ☕")]
+    [InlineData("plain ünï ☕ 📬", "plain ünï ☕ 📬")]
+    [InlineData("a\u202Eb\u2028c\u200Bd\uFEFFe", "a\uFFFDb\uFFFDc\uFFFDd\uFFFDe")]
     public void Control_characters_are_shown_as_what_cannot_be_shown(string sent, string recorded) =>
         RecordOf(("purpose", sent), ("resource", sent), ("scope", sent)).ShouldSatisfyAllConditions(
             r => r.Purpose.ShouldBe(recorded), r => r.Resource.ShouldBe(recorded), r => r.RequestedScopes.ShouldBe(recorded));
 
     [Fact]
     public void A_token_in_the_wrong_place_is_on_record_as_its_hash() =>
-        RecordOf(("purpose", "Bearer eyJhbGciOiJFUzI1NiJ9.e30.c2ln")).Purpose.ShouldBe($"sha256:{Fingerprint.OfToken("Bearer eyJhbGciOiJFUzI1NiJ9.e30.c2ln")}");
+        RecordOf(("purpose", "Bearer eyJhbGciOiJFUzI1NiJ9.e30.c2ln")).Purpose.ShouldBe($"Bearer sha256:{Fingerprint.OfToken("eyJhbGciOiJFUzI1NiJ9.e30.c2ln")}");
+
+    [Fact]
+    public void A_secret_or_a_signature_in_the_wrong_place_is_on_record_as_its_hash()
+    {
+        var secret = new string('s', 43);
+
+        RecordOf(("scope", $"mail.read {secret}")).RequestedScopes.ShouldBe($"mail.read sha256:{Fingerprint.OfToken(secret)}");
+        RecordOf(("resource", $"https://mail.example/{secret[..40]}")).Resource.ShouldBe($"https://mail.example/sha256:{Fingerprint.OfToken(secret[..40])}");
+        RecordOf(("resource", $"https://mail.example/{secret[..39]}")).Resource.ShouldBe($"https://mail.example/{secret[..39]}");
+
+        // A header that does not begin as headers do: the claims and the signature are long enough to be known for what they are.
+        var (claims, signature) = (new string('c', 120), new string('-', 86));
+        RecordOf(("purpose", $"eyAiYWxnIjoi.{claims}.{signature}")).Purpose.ShouldBe($"eyAiYWxnIjoi.sha256:{Fingerprint.OfToken(claims)}.sha256:{Fingerprint.OfToken(signature)}");
+    }
 
     private static ExchangeRecord RecordOf(params (string Name, string Value)[] form) => new ExchangeAttempt(
         new ExchangeForm(form.ToDictionary(p => p.Name, IReadOnlyList<string> (p) => [p.Value], StringComparer.Ordinal)), new Caller("inbox-agent", IPAddress.Parse("192.0.2.1")), s_now)

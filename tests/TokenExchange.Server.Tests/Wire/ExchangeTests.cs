@@ -55,6 +55,19 @@ public sealed class ExchangeTests(SharedServer shared) : IClassFixture<SharedSer
     }
 
     [Fact]
+    public async Task A_token_that_nobody_would_read_is_not_issued()
+    {
+        // Written as \u00e9 each character is six bytes: what comes in within bounds would go out beyond them.
+        var methods = string.Join(',', Enumerable.Repeat($"\"{new string('é', 255)}\"", 16));
+        var claims = Jwt.Payload(Server.Assertion(c => c.Remove("amr"))).ToJsonString();
+
+        var answer = await Server.HopAsync(World.InboxAgent, World.IdpKey.Sign("""{"alg":"ES256","kid":"idp-1","typ":"JWT"}""", claims[..^1] + $",\"amr\":[{methods}]}}"), TokenTypes.Jwt);
+
+        answer.Body.ShouldContain("/errors/chain_not_extendable");
+        (await Server.LastRecordAsync()).Detail.ShouldBe("the token would be too long");
+    }
+
+    [Fact]
     public async Task The_permit_is_on_record_without_the_token()
     {
         var assertion = Server.Assertion();

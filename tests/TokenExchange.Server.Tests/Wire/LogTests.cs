@@ -76,18 +76,100 @@ public sealed class LogTests
         lines.All.Where(l => l.Contains(" Error ", StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
-    [ProviderAlias("Lines")]
-    private sealed class Lines : ILoggerProvider
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Who_hangs_up_in_the_middle_of_a_body_is_no_error_in_the_log(bool reset)
     {
+        using var lines = new Lines();
+        await using var server = await RunningServer.StartAsync(customize: builder => builder.Logging.ClearProviders().AddProvider(lines));
+        using (var client = new System.Net.Sockets.TcpClient())
+        {
+            await client.ConnectAsync("127.0.0.1", new Uri(server.Issuer).Port);
+            await client.GetStream().WriteAsync("POST /token HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 500\r\n\r\na=b"u8.ToArray());
+            await Task.Delay(100);
+            client.LingerState = new System.Net.Sockets.LingerOption(enable: reset, seconds: 0);
+        }
+
+        // One that was closed is on record; one that was reset is gone before it could be, or not.
+        for (var i = 0; i < (reset ? 20 : 200) && (await server.RecordsAsync()).All(r => r.Reason != "malformed_request"); i++)
+        {
+            await Task.Delay(50);
+        }
+
+        lines.All.Where(l => l.Contains(" Error ", StringComparison.Ordinal)).ShouldBeEmpty();
+        (await server.RecordsAsync()).Count(r => r.Reason == "malformed_request").ShouldBeInRange(reset ? 0 : 1, 1);
+    }
+
+    [Fact]
+    public async Task What_a_row_already_says_is_no_error_in_the_log()
+    {
+        using var lines = new Lines();
+        await using var server = await RunningServer.StartAsync(World.Configuration with { Issuers = [World.Configuration.Issuers![0] with { SingleUse = true }] }, builder => builder.Logging.ClearProviders().AddProvider(lines));
+        var assertion = server.Assertion();
+
+        (await server.HopAsync(World.InboxAgent, assertion, TokenTypes.Jwt)).Status.ShouldBe(200);
+        (await server.HopAsync(World.InboxAgent, assertion, TokenTypes.Jwt)).Status.ShouldBe(400);
+
+        (await server.LastRecordAsync()).Reason.ShouldBe("subject_token_replayed");
+        lines.All.Where(l => l.Contains(" Error ", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_secret_in_a_request_that_cannot_be_read_is_not_logged_even_at_trace_level()
+    {
+        using var lines = new Lines();
+        await using var server = await RunningServer.StartAsync(customize: builder =>
+        {
+            builder.Configuration["Logging:LogLevel:Default"] = "Trace";
+            foreach (var category in new[] { "Microsoft.AspNetCore", "Microsoft.AspNetCore.Server.Kestrel.BadRequests" })
+            {
+                builder.Configuration[$"Logging:LogLevel:{category}"] = "Trace";
+                builder.Configuration[$"Logging:Lines:LogLevel:{category}"] = "Trace";
+            }
+
+            builder.Logging.ClearProviders().AddProvider(lines);
+        });
+        const string secret = World.Secret;
+        foreach (var request in new[]
+        {
+            $"POST /token HTTP/1.1\r\nHost: a\r\nAuthorization : Basic {secret}\r\n\r\n", $"POST /token HTTP/1.1\r\nHost: a\r\nAuthorization: Basic\r\n {secret}\r\n\r\n",
+            $"POST /token HTTP/1.1\r\nHost: a\r\nAuthorization: Basic {secret}\rx\r\n\r\n", $"POST /token HTTP/1.1\r\nHost: a\r\nContent-Length: {secret}\r\n\r\n", $"POST /token HTTP/1.1\r\nHost: {secret}/\r\n\r\n",
+            $"POST /token {secret}\r\nHost: a\r\n\r\n", $"POST /token HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\nclient_secret={secret} \r\n\r\n",
+            $"GET /introspect/{secret} HTTP/1.1\r\nHost: xn--\r\n\r\n", $"GET /introspect?token={secret} HTTP/1.1\r\nHost: xn--\r\n\r\n", $"GET /errors/{secret} HTTP/1.1\r\nHost: a\r\n\r\n",
+        })
+        {
+            (await Hostile.Platform.RawHttp.SendAsync(new Uri(server.Issuer), request)).ShouldStartWith("HTTP/1.1 4");
+        }
+
+        lines.All.ShouldContain(l => l.StartsWith("Microsoft.AspNetCore.Server.Kestrel", StringComparison.Ordinal));
+        lines.All.Where(l => l.Contains(secret, StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    [ProviderAlias("Lines")]
+    private sealed class Lines : ILoggerProvider, ISupportExternalScope
+    {
+        private IExternalScopeProvider _scopes = new LoggerExternalScopeProvider();
+
         public ConcurrentBag<string> All { get; } = [];
 
-        public ILogger CreateLogger(string categoryName) => new Logger(categoryName, All);
+        public void SetScopeProvider(IExternalScopeProvider scopeProvider) => _scopes = scopeProvider;
+
+        // As a log with scopes writes it: what stands in them is logged with every line.
+        private string Scopes()
+        {
+            var text = new System.Text.StringBuilder();
+            _scopes.ForEachScope((scope, to) => to.Append(' ').Append(scope is IEnumerable<KeyValuePair<string, object>> pairs ? string.Join(' ', pairs) : scope), text);
+            return text.ToString();
+        }
+
+        public ILogger CreateLogger(string categoryName) => new Logger(categoryName, this);
 
         public void Dispose()
         {
         }
 
-        private sealed class Logger(string category, ConcurrentBag<string> all) : ILogger
+        private sealed class Logger(string category, Lines lines) : ILogger
         {
             public IDisposable? BeginScope<TState>(TState state)
                 where TState : notnull => null;
@@ -95,7 +177,7 @@ public sealed class LogTests
             public bool IsEnabled(LogLevel logLevel) => true;
 
             public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-                all.Add($"{category} {logLevel} {formatter(state, exception)} {exception}");
+                lines.All.Add($"{category} {logLevel} {formatter(state, exception)} {exception}{lines.Scopes()}");
         }
     }
 }

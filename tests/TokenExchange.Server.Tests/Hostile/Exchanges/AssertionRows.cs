@@ -55,6 +55,9 @@ internal static class AssertionRows
         .. new (string Name, string Claim, JsonNode? Value)[]
         {
             ("acr is an array", "acr", new JsonArray("phr")), ("acr is null", "acr", null), ("acr is a number", "acr", 3), ("acr is empty", "acr", ""), ("amr is a number", "amr", 1), ("amr holds a number", "amr", new JsonArray("pwd", 1)),
+            ("amr has 17 entries", "amr", new JsonArray([.. Enumerable.Range(0, 17).Select(i => JsonValue.Create($"m{i}"))])), ("amr has an entry of 256 characters", "amr", new JsonArray(new string('m', 256))),
+            ("amr holds a line break", "amr", new JsonArray("pwd\notp")), ("amr holds NUL", "amr", new JsonArray("pwd\0")), ("amr is full", "amr", new JsonArray([.. Enumerable.Repeat("m", 2_000).Select(m => JsonValue.Create(m))])),
+            ("sub turns the direction of writing", "sub", "alice\u202Ebob"), ("sub has a space of no width", "sub", "key-agent\u200B"), ("sub has a separator of lines", "sub", "alice\u2028bob"),
             ("auth_time has a fraction", "auth_time", 1772445600.5), ("auth_time is null", "auth_time", null), ("auth_time is negative", "auth_time", -1), ("scope is an array", "scope", new JsonArray("mail.read")), ("scope is a number", "scope", 1),
             ("scope is null", "scope", null), ("sid is a number", "sid", 1), ("sid is empty", "sid", ""),
         }.Select(odd => HostileExchange.Claims(odd.Name, "subject_token_claims", c => c[odd.Claim] = odd.Value?.DeepClone())),

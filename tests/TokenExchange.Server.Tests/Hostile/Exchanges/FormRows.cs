@@ -26,6 +26,14 @@ internal static class FormRows
         .. new[] { "subject_token", "subject_token_type", "actor_token", "actor_token_type", "requested_token_type", "authorization_details" }
             .Select(name => HostileExchange.Form($"{name} twice", "parameter_repeated", (name, "a"), (name, "b"))),
         .. new[] { "scope", "purpose" }.Select(name => HostileExchange.Form($"{name} twice, once encoded", "parameter_repeated", (name, "mail.read"), (name, "mail.read "))),
+        .. new[]
+        {
+            "Scope", "SCOPE", "Purpose", "Resource", "Audience", "Actor_Token", "ACTOR_TOKEN_TYPE", "Requested_Token_Type", "Authorization_Details", "Subject_Token", "Subject_Token_Type", "Grant_Type",
+            "Client_Id", "Client_Secret", "CLIENT_ASSERTION", "Client_Assertion_Type", "Token",
+        }.SelectMany(name => new[]
+        {
+            Led($"{name}, empty, goes before", (name, "")), Led($"{name}, with a value, goes before", (name, "mail.read")),
+        }),
         HostileExchange.Form("actor_token twice and no type", "parameter_repeated", ("actor_token", "a"), ("actor_token", "b")),
 
         .. new[]
@@ -55,6 +63,10 @@ internal static class FormRows
             """[{"type":"Purpose","purpose":"inbox.triage"}]""", """[{"type":"purpose","purpose":"inbox.triage"}] x""", """[[[[[[{"type":"purpose"}]]]]]]""", " ", new string('[', 10_000),
         }.Select((details, i) => HostileExchange.Form($"authorization_details is '{Short(details)}' ({i})", "parameter_malformed", ("authorization_details", details))),
     ];
+
+    // The framework keeps the first spelling of names that differ in case only: there the right name would be gone.
+    private static HostileExchange Led(string name, (string, string?) first) => new(name, "malformed_request", w => w.Server.PostAsync("/token", World.InboxAgent, World.Secret,
+        first, ("grant_type", GrantTypes.TokenExchange), ("subject_token", w.Server.Assertion()), ("subject_token_type", TokenTypes.Jwt), ("resource", World.Mail), ("purpose", World.Triage), ("scope", "mail.read")));
 
     private static string Short(string text) => string.Concat(text.Where(c => !char.IsControl(c)).Take(60));
 }

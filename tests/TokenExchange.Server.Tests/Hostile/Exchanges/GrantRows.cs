@@ -27,7 +27,7 @@ internal static class GrantRows
         Without("an actor token", ("actor_token", "x"), ("actor_token_type", TokenTypes.Jwt)),
         Without("a scope of everything", ("scope", "mail.read mail.label")),
         Without("its type empty", ("subject_token", ""), ("subject_token_type", "")),
-        Without("a parameter that looks like it", ("Subject_Token", "x"), ("subject_token[]", "x"), ("subject_token[0]", "x"), ("subject-token", "x"), (" subject_token", "x")),
+        Without("a parameter that looks like it", ("subject_token[]", "x"), ("subject_token[0]", "x"), ("subject-token", "x"), (" subject_token", "x")),
     ];
 
     private static (string, string?)[] Everything(HostileWorld world) =>
