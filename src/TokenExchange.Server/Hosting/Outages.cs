@@ -1,6 +1,7 @@
 using System.Data.Common;
-using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using TokenExchange.Core.Protocol;
 using TokenExchange.Server.Exchange;
 using TokenExchange.Storage.Audit;
@@ -12,63 +13,73 @@ internal static class Outages
 {
     public const string RetryAfterSeconds = "5";
 
-    public static void UseOutageAnswers(this IApplicationBuilder app) => app.UseExceptionHandler(new ExceptionHandlerOptions
+    public static void UseOutageAnswers(this IApplicationBuilder app)
     {
-        ExceptionHandler = async http =>
+        app.UseExceptionHandler(new ExceptionHandlerOptions
         {
-            var exception = http.Features.Get<IExceptionHandlerFeature>()?.Error;
-            if (IsUnreadable(exception, http))
-            {
-                exception = await RefuseAsync(http, exception);
-            }
+            ExceptionHandler = http => AnswerAsync(http, http.Features.GetRequiredFeature<IExceptionHandlerFeature>().Error),
 
-            if (exception is null)
+            // What strangers send is on record; in the log of errors they could drown ours.
+            SuppressDiagnosticsCallback = context => IsUnreadable(context.Exception),
+        });
+        app.Use(RecordWhoHungUp);
+    }
+
+    private static async Task AnswerAsync(HttpContext http, Exception exception)
+    {
+        if (IsUnreadable(exception))
+        {
+            try
             {
+                await RecordAsync(http, "the body is too large or cannot be read");
+                var error = RefusalWire.For(RefusalReason.MalformedRequest);
+                await ErrorJson.WriteAsync(http, (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest, error.Error, error.Description, error.Code);
                 return;
             }
-
-            if (IsOutage(exception))
+            catch (Exception outage) when (IsOutage(outage))
             {
-                http.Response.Headers.RetryAfter = RetryAfterSeconds;
-                await ErrorJson.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, ErrorCodes.TemporarilyUnavailable, "The server cannot keep its records at the moment; nothing was issued.");
+                exception = outage;
             }
-            else
-            {
-                await ErrorJson.WriteAsync(http, StatusCodes.Status500InternalServerError, ErrorCodes.ServerError, "The server met an error of its own; nothing was issued.");
-            }
-        },
+        }
 
-        // What strangers send is on record; in the log of errors they could drown ours.
-        SuppressDiagnosticsCallback = context => IsUnreadable(context.Exception, context.HttpContext),
-    });
+        if (IsOutage(exception))
+        {
+            http.Response.Headers.RetryAfter = RetryAfterSeconds;
+            await ErrorJson.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, ErrorCodes.TemporarilyUnavailable, "The server cannot keep its records at the moment; nothing was issued.");
+        }
+        else
+        {
+            await ErrorJson.WriteAsync(http, StatusCodes.Status500InternalServerError, ErrorCodes.ServerError, "The server met an error of its own; nothing was issued.");
+        }
+    }
 
-    // A body that ends too early is not even refused by the framework: the connection is simply gone.
-    private static bool IsUnreadable([NotNullWhen(true)] Exception? exception, HttpContext http) =>
-        exception is BadHttpRequestException or InvalidDataException or IOException { InnerException: OverflowException }
-        || (exception is IOException or OperationCanceledException && http.RequestAborted.IsCancellationRequested);
-
-    // What a client sends can be too large or no form at all; the framework says so with exceptions. Null when that is on record and answered.
-    private static async Task<Exception?> RefuseAsync(HttpContext http, Exception exception)
+    // Whose connection is gone before the body was there is answered by nobody, but on record.
+    private static async Task RecordWhoHungUp(HttpContext http, RequestDelegate next)
     {
-        var error = RefusalWire.For(RefusalReason.MalformedRequest);
         try
         {
-            await http.RequestServices.GetRequiredService<ExchangeLedger>().RecordAsync(
-                new ExchangeRecord
-                {
-                    At = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(), Kind = RecordKind.Refusal, Reason = error.Code,
-                    Source = http.Connection.RemoteIpAddress?.ToString(), Detail = "the body is too large or cannot be read",
-                },
-                CancellationToken.None);
+            await next(http);
         }
-        catch (Exception outage) when (IsOutage(outage))
+        catch (Exception e) when (HasHungUp(e, http))
         {
-            return outage;
+            await RecordAsync(http, "the connection ended before the request");
         }
-
-        await ErrorJson.WriteAsync(http, (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest, error.Error, error.Description, error.Code);
-        return null;
     }
+
+    private static bool HasHungUp(Exception exception, HttpContext http) =>
+        exception is ConnectionResetException
+        || (exception is IOException { InnerException: not OverflowException } or OperationCanceledException && (http.RequestAborted.IsCancellationRequested || HttpProtocol.IsHttp2(http.Request.Protocol)));
+
+    // What a client sends can be too large or no form at all; the framework says so with exceptions.
+    private static bool IsUnreadable(Exception exception) => exception is BadHttpRequestException or InvalidDataException or IOException { InnerException: OverflowException };
+
+    private static Task RecordAsync(HttpContext http, string detail) => http.RequestServices.GetRequiredService<ExchangeLedger>().RecordAsync(
+        new ExchangeRecord
+        {
+            At = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(), Kind = RecordKind.Refusal, Reason = RefusalWire.For(RefusalReason.MalformedRequest).Code,
+            Source = http.Connection.RemoteIpAddress?.ToString(), Detail = detail,
+        },
+        CancellationToken.None);
 
     private static bool IsOutage(Exception exception)
     {
