@@ -5,8 +5,9 @@
 #   bash tests/mutation.sh story [options]    src/TokenExchange.Server/Exchange, against the tests over the wire
 #
 # Options go to Stryker, e.g. --mutate "**/TokenLifetime.cs" for one file, or --mutate "**/ActorStep.cs{100..900}" for some characters of it.
-# This takes hours and wants a quiet machine. The report is in artifacts/mutation. It builds mutated code into the bin folders: build again before you
-# run tests by hand.
+# Each takes about half an hour and wants a quiet machine. Tests that judge generators are left out for core, and for the story all that is not about an
+# exchange. Changes in initialisers of static members survive because these run once: read them by hand. The report is in artifacts/mutation. It builds
+# mutated code into the bin folders: build again before you run tests by hand.
 
 set -euo pipefail
 exec < /dev/null
