@@ -77,8 +77,8 @@ public sealed record WorkloadDefinition
     public string Subject { get; init; } = string.Empty;
 
     /// <summary>
-    /// Whether a workload of this issuer and subject is meant; <c>*</c> stands for at least one printable ASCII character, and for no segment <c>.</c> or
-    /// <c>..</c>, which would lead to another name.
+    /// Whether a workload of this issuer and subject is meant; <c>*</c> stands for at least one printable ASCII character, and for none of what could
+    /// lead to another name: <c>%</c>, <c>;</c> and the segments <c>.</c> and <c>..</c>.
     /// </summary>
     public bool Covers(string issuer, string subject) =>
         string.Equals(Issuer, issuer, StringComparison.Ordinal)
@@ -87,5 +87,5 @@ public sealed record WorkloadDefinition
             : string.Equals(Subject, subject, StringComparison.Ordinal));
 
     private static bool IsPlain(string rest) =>
-        rest.All(c => c is > ' ' and < '\x7F') && !Uri.UnescapeDataString(rest).Split('/', '\\').Any(segment => segment is "." or "..");
+        rest.All(c => c is > ' ' and < '\x7F' and not ('%' or ';')) && !rest.Split('/', '\\').Any(segment => segment is "." or "..");
 }

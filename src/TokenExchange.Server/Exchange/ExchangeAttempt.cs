@@ -94,7 +94,15 @@ public sealed partial class ExchangeAttempt
 
     // What strangers send may be a token or a secret in the wrong place, and a record holds none: what could be one is known by its hash.
     private static string? Harmless(string? text) =>
-        text is null ? null : Printable(Secretive().Replace(text, found => $"sha256:{Fingerprint.OfToken(found.Value)}"));
+        text is null ? null : Printable(Base64().Replace(Secretive().Replace(text, Hash), found => LooksRandom(found.Value) ? Hash(found) : found.Value));
+
+    private static string Hash(Match found) => $"sha256:{Fingerprint.OfToken(found.Value)}";
+
+    // In the other alphabet of base64 a run also looks like a path; paths seldom have capital and small letters and digits at once.
+    private static bool LooksRandom(string run) => run.Any(char.IsAsciiLetterUpper) && run.Any(char.IsAsciiLetterLower) && run.Any(char.IsAsciiDigit);
+
+    [GeneratedRegex("[A-Za-z0-9+/=_~-]{40,}", RegexOptions.CultureInvariant, 1_000)]
+    private static partial Regex Base64();
 
     // It may also hold line breaks and other things that cannot be seen, and a record is shown to people.
     private static string Printable(string text) => string.Concat(text.EnumerateRunes().Select(r => JsonClaims.IsVisible(r) ? r : Rune.ReplacementChar));

@@ -82,7 +82,11 @@ internal static class Hardening
             // Said at the last moment: what becomes of an exception begins with clearing the headers.
             http.Response.OnStarting(() =>
             {
-                http.Response.Headers.Connection = "close";
+                if (!HttpProtocol.IsHttp2(http.Request.Protocol))
+                {
+                    http.Response.Headers.Connection = "close";
+                }
+
                 return Task.CompletedTask;
             });
             throw new Microsoft.AspNetCore.Http.BadHttpRequestException("Unsupported Transfer-Encoding.", StatusCodes.Status400BadRequest);

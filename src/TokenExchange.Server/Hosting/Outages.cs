@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using TokenExchange.Core.Protocol;
@@ -22,27 +21,17 @@ internal static class Outages
             // What strangers send is on record; in the log of errors they could drown ours.
             SuppressDiagnosticsCallback = context => IsUnreadable(context.Exception),
         });
-        app.Use(RecordWhoHungUp);
+        app.Use(RecordUnreadable);
     }
 
     private static async Task AnswerAsync(HttpContext http, Exception exception)
     {
         if (IsUnreadable(exception))
         {
-            try
-            {
-                await RecordAsync(http, "the body is too large or cannot be read");
-                var error = RefusalWire.For(RefusalReason.MalformedRequest);
-                await ErrorJson.WriteAsync(http, (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest, error.Error, error.Description, error.Code);
-                return;
-            }
-            catch (Exception outage) when (IsOutage(outage))
-            {
-                exception = outage;
-            }
+            var error = RefusalWire.For(RefusalReason.MalformedRequest);
+            await ErrorJson.WriteAsync(http, (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest, error.Error, error.Description, error.Code);
         }
-
-        if (IsOutage(exception))
+        else if (IsOutage(exception))
         {
             http.Response.Headers.RetryAfter = RetryAfterSeconds;
             await ErrorJson.WriteAsync(http, StatusCodes.Status503ServiceUnavailable, ErrorCodes.TemporarilyUnavailable, "The server cannot keep its records at the moment; nothing was issued.");
@@ -53,24 +42,26 @@ internal static class Outages
         }
     }
 
-    // Whose connection is gone before the body was there is answered by nobody, but on record.
-    private static async Task RecordWhoHungUp(HttpContext http, RequestDelegate next)
+    // What a client sends can be too large or no form at all, or end before it is complete; the framework says so with exceptions. Recorded here, because
+    // whose connection is gone is answered by nobody: it must never look as if they were, and what else they sent is not read.
+    private static async Task RecordUnreadable(HttpContext http, RequestDelegate next)
     {
         try
         {
             await next(http);
         }
-        catch (Exception e) when (HasHungUp(e, http))
+        catch (Exception e) when (IsUnreadable(e))
+        {
+            await RecordAsync(http, "the body is too large or cannot be read");
+            throw;
+        }
+        catch (Exception e) when (e is IOException || (e is OperationCanceledException && http.RequestAborted.IsCancellationRequested))
         {
             await RecordAsync(http, "the connection ended before the request");
+            http.Abort();
         }
     }
 
-    private static bool HasHungUp(Exception exception, HttpContext http) =>
-        exception is ConnectionResetException
-        || (exception is IOException { InnerException: not OverflowException } or OperationCanceledException && (http.RequestAborted.IsCancellationRequested || HttpProtocol.IsHttp2(http.Request.Protocol)));
-
-    // What a client sends can be too large or no form at all; the framework says so with exceptions.
     private static bool IsUnreadable(Exception exception) => exception is BadHttpRequestException or InvalidDataException or IOException { InnerException: OverflowException };
 
     private static Task RecordAsync(HttpContext http, string detail) => http.RequestServices.GetRequiredService<ExchangeLedger>().RecordAsync(

@@ -40,7 +40,9 @@ public class ClientDefinitionTests
     [InlineData("spiffe://corp.example/inbox/*", "spiffe://corp.example/inbox/1 2", false)]
     [InlineData("spiffe://corp.example/inbox/*", "spiffe://corp.example/inbox/1\u202E2", false)]
     [InlineData("spiffe://corp.example/inbox/*", "spiffe://corp.example/inbox/..1", true)]
-    [InlineData("spiffe://corp.example/inbox/*", "spiffe://corp.example/inbox/a%2Fb", true)]
+    [InlineData("spiffe://corp.example/inbox/*", "spiffe://corp.example/inbox/a%2Fb", false)]
+    [InlineData("spiffe://corp.example/inbox/*", "spiffe://corp.example/inbox/%252e%252e/key-agent", false)]
+    [InlineData("spiffe://corp.example/inbox/*", "spiffe://corp.example/inbox/..;/key-agent", false)]
     [InlineData("system:serviceaccount:inbox:*", "system:serviceaccount:inbox:agent-7", true)]
     public void A_star_at_the_end_stands_for_at_least_one_character(string subject, string workload, bool covered)
     {

@@ -66,6 +66,11 @@ public sealed class ExchangeAttemptTests
         RecordOf(("resource", $"https://mail.example/{secret[..40]}")).Resource.ShouldBe($"https://mail.example/sha256:{Fingerprint.OfToken(secret[..40])}");
         RecordOf(("resource", $"https://mail.example/{secret[..39]}")).Resource.ShouldBe($"https://mail.example/{secret[..39]}");
 
+        // The other alphabet of base64; a path is none.
+        var standard = "8/vpqZ7lK8S3+9BI/aaaaaaaaaaaaaaaaaaaaaaaaaa=";
+        RecordOf(("scope", standard)).RequestedScopes.ShouldBe($"sha256:{Fingerprint.OfToken(standard)}");
+        RecordOf(("resource", "https://mail.example/api/v1/mailboxes/inbox/messages/of/today")).Resource.ShouldBe("https://mail.example/api/v1/mailboxes/inbox/messages/of/today");
+
         // A header that does not begin as headers do: the claims and the signature are long enough to be known for what they are.
         var (claims, signature) = (new string('c', 120), new string('-', 86));
         RecordOf(("purpose", $"eyAiYWxnIjoi.{claims}.{signature}")).Purpose.ShouldBe($"eyAiYWxnIjoi.sha256:{Fingerprint.OfToken(claims)}.sha256:{Fingerprint.OfToken(signature)}");

@@ -145,6 +145,33 @@ public sealed class LogTests
         lines.All.Where(l => l.Contains(secret, StringComparison.Ordinal)).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("OpenIddict.Server.OpenIddictServerDispatcher", LogLevel.Information)]
+    [InlineData("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Critical)]
+    [InlineData("Microsoft.AspNetCore.Routing.EndpointMiddleware", LogLevel.Debug)]
+    [InlineData("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Debug)]
+    [InlineData("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.Debug)]
+    [InlineData("Microsoft.AspNetCore.HttpOverrides.ForwardedHeadersMiddleware", LogLevel.Debug)]
+    [InlineData("Microsoft.AspNetCore.HostFiltering.HostFilteringMiddleware", LogLevel.Information)]
+    public async Task What_writes_down_whole_requests_is_quiet_whatever_is_configured(string category, LogLevel level)
+    {
+        using var lines = new Lines();
+        await using var server = await RunningServer.StartAsync(customize: builder =>
+        {
+            foreach (var rule in new[] { "Default", "Microsoft", "Microsoft.AspNetCore", category, category[..^4], $"{category[..9]}*{category[^6..]}", $"{category[..14]}*", $"{category[..8]}*" })
+            {
+                builder.Configuration[$"Logging:LogLevel:{rule}"] = "Trace";
+                builder.Configuration[$"Logging:Lines:LogLevel:{rule}"] = "Trace";
+            }
+
+            builder.Logging.ClearProviders().AddProvider(lines);
+        });
+
+        var logs = server.Services.GetRequiredService<ILoggerFactory>();
+        logs.CreateLogger(category).IsEnabled(level).ShouldBeFalse();
+        logs.CreateLogger("Microsoft.AspNetCore.Server.Kestrel").IsEnabled(LogLevel.Debug).ShouldBeTrue();
+    }
+
     [ProviderAlias("Lines")]
     private sealed class Lines : ILoggerProvider, ISupportExternalScope
     {
