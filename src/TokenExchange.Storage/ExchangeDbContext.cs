@@ -7,6 +7,7 @@ using TokenExchange.Storage.Conventions;
 using TokenExchange.Storage.Delegations;
 using TokenExchange.Storage.Issuers;
 using TokenExchange.Storage.Keys;
+using TokenExchange.Storage.Maintenance;
 using TokenExchange.Storage.Policies;
 using TokenExchange.Storage.Resources;
 using TokenExchange.Storage.Revocations;
@@ -35,6 +36,8 @@ public sealed class ExchangeDbContext(DbContextOptions<ExchangeDbContext> option
     internal DbSet<RevocationRow> Revocations => Set<RevocationRow>();
 
     internal DbSet<ExchangeRecordRow> ExchangeRecords => Set<ExchangeRecordRow>();
+
+    internal DbSet<LeaseRow> Leases => Set<LeaseRow>();
 
     internal DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
 

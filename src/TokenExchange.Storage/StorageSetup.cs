@@ -9,6 +9,7 @@ using TokenExchange.Storage.Clients;
 using TokenExchange.Storage.Configuration;
 using TokenExchange.Storage.Delegations;
 using TokenExchange.Storage.Keys;
+using TokenExchange.Storage.Maintenance;
 using TokenExchange.Storage.Revocations;
 
 namespace TokenExchange.Storage;
@@ -34,6 +35,8 @@ public static class StorageSetup
         services.AddSingleton<RevocationStore>();
         services.AddSingleton<ExchangeLedger>();
         services.AddSingleton<SigningKeyStore>();
+        services.AddSingleton<LeaseStore>();
+        services.AddSingleton<PruningStore>();
         services.AddSingleton<Schema>();
         return services;
     }

@@ -296,7 +296,7 @@ public abstract class ExchangeLedgerTests(DatabaseServer server) : StorageTests(
         await ShouldHaveWrittenNothingAsync(before, token);
     }
 
-    public static TheoryData<string> RootNames() => ["token", "parent", "first ancestor", "delegation", "session"];
+    public static TheoryData<string> RootNames() => ["token", "parent", "first ancestor", "delegation", "session", "agent", "agent before", "subject", "issuer", "resource", "resource before", "purpose"];
 
     internal static Root RootOf(IssuedToken token, string name) => name switch
     {
@@ -305,6 +305,13 @@ public abstract class ExchangeLedgerTests(DatabaseServer server) : StorageTests(
         "first ancestor" => Root.Token(token.Ancestors[0]),
         "delegation" => Root.Delegation(token.Delegation.Id),
         "session" => Root.Session(token.Delegation.Session),
+        "agent" => new Root(RootKind.Agent, token.Agents[0]),
+        "agent before" => new Root(RootKind.Agent, token.Agents[^1]),
+        "subject" => new Root(RootKind.Subject, token.Delegation.Subject),
+        "issuer" => new Root(RootKind.Issuer, token.Delegation.SubjectIssuer),
+        "resource" => new Root(RootKind.Resource, token.Resources[0]),
+        "resource before" => new Root(RootKind.Resource, token.Resources[^1]),
+        "purpose" => new Root(RootKind.Purpose, token.Delegation.Purpose),
         _ => throw new ArgumentOutOfRangeException(nameof(name)),
     };
 

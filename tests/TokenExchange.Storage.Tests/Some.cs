@@ -21,7 +21,7 @@ internal static class Some
     public static ExchangeRecord Revocation() => Record(RecordKind.Revocation, "revoked");
 
     public static Delegation Delegation(string? key = null) =>
-        new(Id(), key ?? Id(), Id(), "corp|alice", "https://idp.example", "inbox-agent", "inbox.triage", Now);
+        new(Id(), key ?? Id(), Id(), $"corp|{Id()}", $"https://{Id()}.example", Id(), Id(), Now);
 
     public static SingleUse SingleUse() => new(Id(), Now.AddMinutes(10));
 
@@ -31,6 +31,9 @@ internal static class Some
         Delegation = delegation,
         Ancestors = ancestors,
         ClientId = "inbox-agent",
+        Agents = [Id(), Id()],
+        Resources = [$"https://{Id()}.example", $"https://{Id()}.example"],
+        LentAt = Now,
         Policy = "triage-by-inbox-agent",
         MaxChainDepth = 3,
         DelegationEndsAt = Now.AddHours(8),

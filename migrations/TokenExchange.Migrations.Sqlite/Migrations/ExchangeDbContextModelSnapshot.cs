@@ -396,6 +396,10 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Agents")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Ancestors")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -419,12 +423,19 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     b.Property<long>("IssuedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long>("LentAt")
+                        .HasColumnType("INTEGER");
+
                     b.Property<int>("MaxChainDepth")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("Policy")
                         .IsRequired()
                         .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Resources")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("SessionScopes")
@@ -534,6 +545,25 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     b.ToTable("SigningKeys", (string)null);
                 });
 
+            modelBuilder.Entity("TokenExchange.Storage.Maintenance.LeaseRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Holder")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Leases", (string)null);
+                });
+
             modelBuilder.Entity("TokenExchange.Storage.Policies.PolicySetRow", b =>
                 {
                     b.Property<long>("Version")
@@ -575,7 +605,11 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
             modelBuilder.Entity("TokenExchange.Storage.Revocations.RevocationRow", b =>
                 {
                     b.Property<string>("Root")
-                        .HasMaxLength(300)
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<long>("RevokedAt")

@@ -12,7 +12,7 @@ public static class ClientKind
     /// <summary>A relying app's own client: may introspect.</summary>
     public const string Resource = "resource";
 
-    /// <summary>Scripts that administer this server; no effect yet, as there is no administration over HTTP.</summary>
+    /// <summary>Scripts that administer this server over its API.</summary>
     public const string Automation = "automation";
 
     /// <summary>All kinds, as they are written.</summary>

@@ -47,7 +47,7 @@ public sealed class OwnTokens(SigningKeys signingKeys, DelegationStore delegatio
             return new Refusal(RefusalReason.SubjectTokenRevoked, "not remembered");
         }
 
-        if (await revocations.AnyAsync(issued.Roots, cancellationToken))
+        if (await revocations.AnyAsync(issued.Roots, issued.LentAt, cancellationToken))
         {
             return RefusalReason.SubjectTokenRevoked;
         }

@@ -70,7 +70,7 @@ public sealed class SessionAssertions(TrustedJwts trusted, IOptions<ExchangeSett
             return new Refusal(RefusalReason.SubjectTokenClaims, issuer.Claims.Session);
         }
 
-        return new SubjectToken.SessionAssertion(scopes, mayAct, usage.Once)
+        return new SubjectToken.SessionAssertion(iat - _skew, scopes, mayAct, usage.Once)
         {
             Subject = subject,
             Facts = new SubjectFacts(issuer.Issuer, ClaimsFor(catalog.Policies, claims), authentication),

@@ -25,10 +25,11 @@ public abstract record SubjectToken
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>A user's session assertion from a trusted issuer: the root of a chain.</summary>
+    /// <param name="LentAt">When the user lent, at the earliest: <c>iat</c> less the skew that is allowed, so that no issuer's clock outruns a revocation.</param>
     /// <param name="Scopes">What the session is limited to; null when the assertion does not say.</param>
     /// <param name="MayAct">Who may act; null when the assertion does not say.</param>
     /// <param name="Use">Set when it can be used once only.</param>
-    public sealed record SessionAssertion(ScopeSet? Scopes, MayAct? MayAct, SingleUse? Use) : SubjectToken;
+    public sealed record SessionAssertion(DateTimeOffset LentAt, ScopeSet? Scopes, MayAct? MayAct, SingleUse? Use) : SubjectToken;
 
     /// <summary>An actor token issued here: the next hop, or a narrower token for the same actor.</summary>
     /// <param name="Token">Its claims.</param>

@@ -38,7 +38,8 @@ public sealed class TrustedJwts(PublishedKeys keys, IOptions<ExchangeSettings> s
             return new Refusal(RefusalReason.SubjectTokenClaims, "iss");
         }
 
-        if (catalog.FindIssuer(iss) is not { } issuer || !issuer.TokenTypes.Contains(use, StringComparer.Ordinal))
+        // What this server signs is never an assertion, whoever lists it.
+        if (string.Equals(iss, settings.Value.Issuer, StringComparison.Ordinal) || catalog.FindIssuer(iss) is not { } issuer || !issuer.TokenTypes.Contains(use, StringComparer.Ordinal))
         {
             return new Refusal(RefusalReason.IssuerNotTrusted, iss);
         }

@@ -27,6 +27,9 @@ public sealed record ActorStep
     /// <summary>When that ends; null at the first step.</summary>
     public DateTimeOffset? DelegationEndsAt { get; init; }
 
+    /// <summary>When the user lent what the chain began with.</summary>
+    public required DateTimeOffset LentAt { get; init; }
+
     private int? MaxChainDepth { get; init; }
 
     private ScopeSet? SessionScopes { get; init; }
@@ -35,6 +38,8 @@ public sealed record ActorStep
     private SubjectToken.OwnToken? Narrowed { get; init; }
 
     private IReadOnlyList<string> Ancestors { get; init; } = [];
+
+    private IReadOnlyList<string> Resources { get; init; } = [];
 
     /// <summary>Takes the step, or says why not.</summary>
     /// <param name="subject">Whom to act for.</param>
@@ -83,6 +88,9 @@ public sealed record ActorStep
             Delegation = delegation,
             Ancestors = Ancestors,
             ClientId = token.ClientId,
+            Agents = [.. token.Chain.Actors.Select(a => a.Agent)],
+            Resources = [.. Resources.Prepend(token.Audience.Key).Distinct(StringComparer.Ordinal)],
+            LentAt = LentAt,
             Policy = Narrowed?.Issued.Policy ?? policy.Name,
             MaxChainDepth = Depth(policy.Limits.MaxChainDepth),
             DelegationEndsAt = delegationEndsAt,
@@ -98,7 +106,7 @@ public sealed record ActorStep
     private static Checked<ActorStep> First(SubjectToken.SessionAssertion assertion, Actor actor, string issuer) =>
         assertion.MayAct is { } mayAct && !mayAct.Names(AgentOf(actor, issuer))
             ? RefusalReason.ActorNotNamed
-            : new ActorStep { Chain = ActChain.StartWith(actor), ScopeCeiling = assertion.Scopes, SessionScopes = assertion.Scopes };
+            : new ActorStep { Chain = ActChain.StartWith(actor), LentAt = assertion.LentAt, ScopeCeiling = assertion.Scopes, SessionScopes = assertion.Scopes };
 
     // may_act and policies name agents, never single instances of them.
     private static Actor AgentOf(Actor actor, string issuer) => actor.ClientId is null ? actor : new Actor(actor.Agent, issuer, actor.Profile);
@@ -192,10 +200,12 @@ public sealed record ActorStep
             ScopeCeiling = ceiling,
             Purpose = own.Token.Purpose,
             Delegation = own.Issued.Delegation,
+            LentAt = own.Issued.LentAt,
             DelegationEndsAt = own.Issued.DelegationEndsAt,
             MaxChainDepth = own.Issued.MaxChainDepth,
             SessionScopes = own.Issued.SessionScopes,
             Ancestors = [.. own.Issued.Ancestors, own.Issued.Id],
+            Resources = own.Issued.Resources,
         };
     }
 }

@@ -1,4 +1,5 @@
 using TokenExchange.Core.Tokens;
+using TokenExchange.Server.Api;
 
 namespace TokenExchange.Server.Exchange;
 
@@ -11,6 +12,9 @@ public abstract record ExchangeOutcome
 
     /// <summary>A token may leave: its claims, ready to be signed.</summary>
     public sealed record Issued(ActorToken Token) : ExchangeOutcome;
+
+    /// <summary>A token for this server's own API may leave.</summary>
+    public sealed record IssuedForApi(ApiToken Token) : ExchangeOutcome;
 
     /// <summary>None.</summary>
     public sealed record Refused(Refusal Refusal) : ExchangeOutcome;

@@ -17,6 +17,9 @@ public enum RefusalReason
     /// <summary>The client is of a kind that may not act for users.</summary>
     ClientMayNotExchange,
 
+    /// <summary>The client is of a kind that gets no token for this server's own API.</summary>
+    ClientHasNoApi,
+
     /// <summary>A required parameter is missing or empty.</summary>
     ParameterMissing,
 

@@ -1,6 +1,4 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
-using Microsoft.IdentityModel.Tokens;
 using TokenExchange.Core.Configuration;
 using TokenExchange.Core.Policies;
 using TokenExchange.Core.Tokens;
@@ -121,7 +119,7 @@ public sealed class TokenExchanger(
             Purpose = permit.Purpose,
             Delegation = delegation.Id,
             Session = subject.Session,
-            Id = NewId(),
+            Id = RandomId.New(),
             IssuedAt = TokenLifetime.WholeSeconds(now),
             ExpiresAt = expires,
             Authentication = subject.Facts.Authentication,
@@ -159,13 +157,10 @@ public sealed class TokenExchanger(
         var authenticated = subject.Facts.Authentication.Time?.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture) ?? string.Empty;
         var key = Fingerprint.Of("delegation", subject.Session, authenticated, agent.ClientId, purpose);
         return await delegations.FindAsync(key, cancellationToken)
-            ?? await delegations.StartAsync(new Delegation(NewId(), key, subject.Session, subject.Subject, subject.Facts.Issuer, agent.ClientId, purpose, now), cancellationToken);
+            ?? await delegations.StartAsync(new Delegation(RandomId.New(), key, subject.Session, subject.Subject, subject.Facts.Issuer, agent.ClientId, purpose, now), cancellationToken);
     }
 
     private static DateTimeOffset? SessionEnd(SubjectToken subject, PolicyLimits limits) => subject.Facts.Authentication.Time + limits.MaxSessionAge;
 
     private static DateTimeOffset Earlier(DateTimeOffset? first, DateTimeOffset second) => first is { } f && f < second ? f : second;
-
-    // 128 random bits.
-    private static string NewId() => Base64UrlEncoder.Encode(RandomNumberGenerator.GetBytes(16));
 }

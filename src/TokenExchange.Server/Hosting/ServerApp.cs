@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using TokenExchange.Migrations.Sqlite;
 using TokenExchange.Migrations.SqlServer;
+using TokenExchange.Server.Api;
 using TokenExchange.Server.Assertions;
 using TokenExchange.Server.Clients;
 using TokenExchange.Server.Configuration;
@@ -47,6 +48,7 @@ public static class ServerApp
         app.UseAuthentication();
         app.MapHealth();
         app.MapErrorPages();
+        app.MapAdminApi();
         return app;
     }
 
@@ -101,9 +103,13 @@ public static class ServerApp
         services.AddSingleton<ClientCertificates>();
         services.AddSingleton<ClientAuthenticator>();
         services.AddSingleton<TokenExchanger>();
+        services.AddSingleton<ApiTokens>();
         services.AddSingleton<Introspector>();
         services.AddSingleton<IntrospectionJwt>();
         services.AddSingleton<TokenRevoker>();
+        services.AddSingleton<Revoker>();
+        services.AddSingleton<Maintenance>();
+        services.AddHostedService(s => s.GetRequiredService<Maintenance>());
         services.AddProtocolFront();
         services.AddAuthentication();
     }

@@ -5,6 +5,7 @@ using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using TokenExchange.Core.Protocol;
 using TokenExchange.Core.Tokens;
+using TokenExchange.Server.Api;
 using TokenExchange.Server.Exchange;
 using static OpenIddict.Server.OpenIddictServerEvents;
 using static OpenIddict.Server.OpenIddictServerHandlers;
@@ -17,18 +18,18 @@ internal static class ExchangeEndpoint
     public static void Register(OpenIddictServerBuilder server)
     {
         server.RemoveEventHandler(OpenIddictServerHandlers.Exchange.ValidateGrantType.Descriptor);
-        server.AddEventHandler<ValidateTokenRequestContext>(b => b.UseInlineHandler(RequireTokenExchange).SetOrder(OpenIddictServerHandlers.Exchange.ValidateGrantType.Descriptor.Order));
+        server.AddEventHandler<ValidateTokenRequestContext>(b => b.UseInlineHandler(RequireGrantType).SetOrder(OpenIddictServerHandlers.Exchange.ValidateGrantType.Descriptor.Order));
         server.AddEventHandler<HandleTokenRequestContext>(b => b.UseScopedHandler<RunExchange>().SetOrder(0));
         server.AddEventHandler<ApplyTokenResponseContext>(b => b.UseInlineHandler(Answer).SetOrder(int.MinValue + 50_000));
         server.AddEventHandler<GenerateTokenContext>(b => b.UseInlineHandler(WriteExactClaims).SetOrder(Protection.AttachTokenMetadata.Descriptor.Order + 1));
     }
 
     // OpenIddict's own check also has an opinion of scopes.
-    private static ValueTask RequireTokenExchange(ValidateTokenRequestContext context)
+    private static ValueTask RequireGrantType(ValidateTokenRequestContext context)
     {
         switch (context.Request.ToForm().Values("grant_type"))
         {
-            case [GrantTypes.TokenExchange]:
+            case [GrantTypes.TokenExchange or GrantTypes.ClientCredentials]:
                 break;
             case [_]:
                 context.Reject(ErrorCodes.UnsupportedGrantType);
@@ -42,19 +43,24 @@ internal static class ExchangeEndpoint
     }
 
     /// <summary>OpenIddict event, adapter, story: the middle hop.</summary>
-    internal sealed class RunExchange(TokenExchanger exchanger) : IOpenIddictServerHandler<HandleTokenRequestContext>
+    internal sealed class RunExchange(TokenExchanger exchanger, ApiTokens apiTokens) : IOpenIddictServerHandler<HandleTokenRequestContext>
     {
         public async ValueTask HandleAsync(HandleTokenRequestContext context)
         {
             // Not the request's token: who hangs up is judged and on record all the same. Each step is bounded by itself.
-            var outcome = await exchanger.ExchangeAsync(context.Request.ToForm(), context.Transaction.Caller(), CancellationToken.None);
+            var (form, caller) = (context.Request.ToForm(), context.Transaction.Caller());
+            var outcome = context.Request.GrantType == GrantTypes.ClientCredentials
+                ? await apiTokens.IssueAsync(form, caller, CancellationToken.None)
+                : await exchanger.ExchangeAsync(form, caller, CancellationToken.None);
             context.Transaction.SetOutcome(outcome);
             context.Transaction.SetOnRecord();
             switch (outcome)
             {
                 case ExchangeOutcome.Issued(var token):
-                    // OpenIddict needs an identity to sign for; what is signed are the story's claims alone.
-                    context.Principal = new ClaimsPrincipal(new ClaimsIdentity("TokenExchange").SetClaim(ClaimNames.Subject, token.Subject));
+                    context.Principal = Signable(token.Subject);
+                    break;
+                case ExchangeOutcome.IssuedForApi(var token):
+                    context.Principal = Signable(token.ClientId);
                     break;
                 case ExchangeOutcome.Refused(var refusal):
                     context.Reject(RefusalWire.For(refusal.Reason).Error);
@@ -63,41 +69,55 @@ internal static class ExchangeEndpoint
                     throw new InvalidOperationException("Unknown outcome.");
             }
         }
+
+        // OpenIddict needs an identity to sign for; what is signed are the story's claims alone.
+        private static ClaimsPrincipal Signable(string subject) => new(new ClaimsIdentity("TokenExchange").SetClaim(ClaimNames.Subject, subject));
     }
 
     // Exactly the claims of the story: no private claims of OpenIddict, the issuer as the exact string, nbf, our own jti.
     // Without an outcome the story has not run, and nothing may be signed.
     private static ValueTask WriteExactClaims(GenerateTokenContext context)
     {
-        if (context.Transaction.Outcome() is not ExchangeOutcome.Issued(var token) || context.TokenType != TokenTypes.AccessToken)
+        var (claims, issuer, issuedAt, expiresAt) = context.Transaction.Outcome() switch
         {
-            throw new InvalidOperationException("A token was about to be signed that no exchange has issued.");
-        }
-
-        var claims = token.ToClaims();
+            _ when context.TokenType != TokenTypes.AccessToken => throw NotIssued(),
+            ExchangeOutcome.Issued(var token) => (token.ToClaims(), token.Issuer, token.IssuedAt, token.ExpiresAt),
+            ExchangeOutcome.IssuedForApi(var token) => (token.ToClaims(), token.Issuer, token.IssuedAt, token.ExpiresAt),
+            _ => throw NotIssued(),
+        };
         var descriptor = context.SecurityTokenDescriptor;
         descriptor.Subject = null;
         descriptor.TokenType = TokenTypes.AccessTokenHeader;
-        descriptor.Issuer = token.Issuer;
+        descriptor.Issuer = issuer;
         descriptor.Audience = null;
-        descriptor.IssuedAt = token.IssuedAt.UtcDateTime;
-        descriptor.NotBefore = token.IssuedAt.UtcDateTime;
-        descriptor.Expires = token.ExpiresAt.UtcDateTime;
+        descriptor.IssuedAt = issuedAt.UtcDateTime;
+        descriptor.NotBefore = issuedAt.UtcDateTime;
+        descriptor.Expires = expiresAt.UtcDateTime;
         descriptor.Claims = claims.Where(c => !SetByDescriptor(c)).ToDictionary(c => c.Key, c => (object)JsonSerializer.SerializeToElement(c.Value), StringComparer.Ordinal);
         return ValueTask.CompletedTask;
     }
 
     private static ValueTask Answer(ApplyTokenResponseContext context)
     {
-        if (context.Transaction.Outcome() is ExchangeOutcome.Issued(var token) && string.IsNullOrEmpty(context.Response.Error))
+        switch (context.Transaction.Outcome())
         {
-            context.Response.ExpiresIn = (long)(token.ExpiresAt - token.IssuedAt).TotalSeconds;
-            context.Response.Scope = token.Scopes.ToString();
-            context.Response[ClaimNames.Purpose] = token.Purpose;
+            case not null when !string.IsNullOrEmpty(context.Response.Error):
+                break;
+            case ExchangeOutcome.Issued(var token):
+                context.Response.ExpiresIn = (long)(token.ExpiresAt - token.IssuedAt).TotalSeconds;
+                context.Response.Scope = token.Scopes.ToString();
+                context.Response[ClaimNames.Purpose] = token.Purpose;
+                break;
+            case ExchangeOutcome.IssuedForApi(var token):
+                context.Response.ExpiresIn = (long)(token.ExpiresAt - token.IssuedAt).TotalSeconds;
+                context.Response.Scope = token.Scopes.ToString();
+                break;
         }
 
         return ValueTask.CompletedTask;
     }
+
+    private static InvalidOperationException NotIssued() => new("A token was about to be signed that nobody has issued.");
 
     private static bool SetByDescriptor(KeyValuePair<string, JsonNode?> claim) =>
         claim.Key is ClaimNames.Issuer or ClaimNames.IssuedAt or ClaimNames.NotBefore or ClaimNames.ExpiresAt;

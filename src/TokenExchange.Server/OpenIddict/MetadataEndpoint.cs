@@ -28,7 +28,7 @@ internal static class MetadataEndpoint
             ["introspection_endpoint"] = $"{issuer}/introspect",
             ["revocation_endpoint"] = $"{issuer}/revoke",
             ["jwks_uri"] = $"{issuer}/jwks",
-            ["grant_types_supported"] = List(GrantTypes.TokenExchange),
+            ["grant_types_supported"] = List(GrantTypes.TokenExchange, GrantTypes.ClientCredentials),
             ["response_types_supported"] = List(),
             ["token_endpoint_auth_methods_supported"] = Methods(),
             ["token_endpoint_auth_signing_alg_values_supported"] = Algorithms(),

@@ -28,7 +28,7 @@ public static class OpenIddictSetup
             .AddCore(core => core.UseExchangeStorage())
             .AddServer(server =>
             {
-                server.AllowTokenExchangeFlow();
+                server.AllowTokenExchangeFlow().AllowClientCredentialsFlow();
                 server.SetTokenEndpointUris("token");
                 server.SetIntrospectionEndpointUris("introspect");
                 server.SetRevocationEndpointUris("revoke");

@@ -72,7 +72,7 @@ public sealed class ExchangeLedger(IDbContextFactory<ExchangeDbContext> contexts
         db.ExchangeRecords.Add(ExchangeRecordRow.From(record));
         await db.SaveChangesAsync(cancellationToken);
 
-        if (await RevocationStore.AnyAsync(db, token.Roots, cancellationToken))
+        if (await RevocationStore.AnyAsync(db, token.Roots, token.LentAt, cancellationToken))
         {
             return CommitOutcome.Revoked;
         }
@@ -87,6 +87,6 @@ public sealed class ExchangeLedger(IDbContextFactory<ExchangeDbContext> contexts
     private async Task<bool> AnyRevokedAsync(IssuedToken token, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        return await RevocationStore.AnyAsync(db, token.Roots, cancellationToken);
+        return await RevocationStore.AnyAsync(db, token.Roots, token.LentAt, cancellationToken);
     }
 }

@@ -14,6 +14,9 @@ public enum RecordKind
 
     /// <summary>The configuration was changed.</summary>
     Configuration = 4,
+
+    /// <summary>A token for this server's own API was issued to a client.</summary>
+    ApiToken = 5,
 }
 
 /// <summary>

@@ -32,6 +32,15 @@ public sealed record IssuedToken
     /// <summary>The agent that asked for it.</summary>
     public required string ClientId { get; init; }
 
+    /// <summary>The agents of its chain, outermost first; instances count as their agent.</summary>
+    public required IReadOnlyList<string> Agents { get; init; }
+
+    /// <summary>The resource it is for and those of the tokens it was derived from, as resources are compared.</summary>
+    public required IReadOnlyList<string> Resources { get; init; }
+
+    /// <summary>When the user lent, at the earliest: <c>iat</c> of the assertion the chain began with, less the skew that is allowed.</summary>
+    public required DateTimeOffset LentAt { get; init; }
+
     /// <summary>The policy under which it may be handed on: at a hand-on, its <c>onwardTo</c> as published then is what counts.</summary>
     public required string Policy { get; init; }
 
@@ -53,7 +62,11 @@ public sealed record IssuedToken
     /// <summary><c>exp</c>.</summary>
     public required DateTimeOffset ExpiresAt { get; init; }
 
-    /// <summary>Everything it hangs below: revoking any of these ends it.</summary>
+    /// <summary>Everything it hangs below: revoking any of these ends it, a party only if it was lent by then.</summary>
     public IReadOnlyCollection<Root> Roots =>
-        [Root.Token(Id), .. Ancestors.Select(Root.Token), Root.Delegation(Delegation.Id), Root.Session(Delegation.Session)];
+    [
+        Root.Token(Id), .. Ancestors.Select(Root.Token), Root.Delegation(Delegation.Id), Root.Session(Delegation.Session), .. Agents.Select(a => new Root(RootKind.Agent, a)),
+        new Root(RootKind.Subject, Delegation.Subject), new Root(RootKind.Issuer, Delegation.SubjectIssuer), .. Resources.Select(r => new Root(RootKind.Resource, r)),
+        new Root(RootKind.Purpose, Delegation.Purpose),
+    ];
 }

@@ -37,6 +37,14 @@ internal sealed class ActorTokenRow
 
     public required string ClientId { get; set; }
 
+    /// <summary>Separated by spaces, outermost first.</summary>
+    public required string Agents { get; set; }
+
+    /// <summary>Separated by spaces, its own first.</summary>
+    public required string Resources { get; set; }
+
+    public DateTimeOffset LentAt { get; set; }
+
     public required string Policy { get; set; }
 
     public int MaxChainDepth { get; set; }

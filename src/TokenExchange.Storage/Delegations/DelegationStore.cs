@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using TokenExchange.Core.Configuration;
 using TokenExchange.Core.Tokens;
+using TokenExchange.Storage.Revocations;
 
 namespace TokenExchange.Storage.Delegations;
 
@@ -46,19 +47,46 @@ public sealed class DelegationStore(IDbContextFactory<ExchangeDbContext> context
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var row = await db.ActorTokens.AsNoTracking().Include(t => t.Delegation).SingleOrDefaultAsync(t => t.Id == id, cancellationToken);
-        return row is null ? null : new IssuedToken
+        return row is null ? null : Read(row);
+    }
+
+    /// <summary>The tokens below this root that are neither expired nor dead by any revocation.</summary>
+    public Task<IReadOnlyList<IssuedToken>> LiveBelowAsync(Root root, DateTimeOffset now, CancellationToken cancellationToken) =>
+        LiveBelowAsync(root, now, justRevoked: null, cancellationToken);
+
+    /// <summary>The tokens that died when this root was revoked just now.</summary>
+    /// <param name="root">What was revoked.</param>
+    /// <param name="before">When it had been revoked before; null when it had not.</param>
+    /// <param name="now">When.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task<IReadOnlyList<IssuedToken>> EndedAsync(Root root, DateTimeOffset? before, DateTimeOffset now, CancellationToken cancellationToken) =>
+        LiveBelowAsync(root, now, (root, before), cancellationToken);
+
+    private async Task<IReadOnlyList<IssuedToken>> LiveBelowAsync(Root root, DateTimeOffset now, (Root Root, DateTimeOffset? Before)? justRevoked, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var rows = await Below(db.ActorTokens.AsNoTracking().Include(t => t.Delegation).Where(t => t.ExpiresAt > now), root).ToListAsync(cancellationToken);
+
+        // The database finds a little more than is meant, where ids differ in trailing spaces only.
+        return await RevocationStore.LivingAsync(db, [.. rows.Select(Read).Where(t => t.Roots.Contains(root))], justRevoked, cancellationToken);
+    }
+
+    // The same as IssuedToken.Roots, asked the other way round.
+    private static IQueryable<ActorTokenRow> Below(IQueryable<ActorTokenRow> tokens, Root root)
+    {
+        var id = root.Id;
+        return root.Kind switch
         {
-            Id = row.Id,
-            Delegation = Read(row.Delegation!),
-            Ancestors = row.Ancestors.Length == 0 ? [] : row.Ancestors.Split(' '),
-            ClientId = row.ClientId,
-            Policy = row.Policy,
-            MaxChainDepth = row.MaxChainDepth,
-            DelegationEndsAt = row.DelegationEndsAt,
-            SessionScopes = row.SessionScopes is null ? null : ScopeSet.Of(row.SessionScopes.Split(' ')),
-            SubjectClaims = JsonSerializer.Deserialize<Dictionary<string, IReadOnlyList<string>>>(row.SubjectClaims, ConfigurationJson.Compact)!,
-            IssuedAt = row.IssuedAt,
-            ExpiresAt = row.ExpiresAt,
+            RootKind.Token => tokens.Where(t => t.Id == id || (" " + t.Ancestors + " ").Contains(" " + id + " ")),
+            RootKind.Delegation => tokens.Where(t => t.DelegationId == id),
+            RootKind.Session => tokens.Where(t => t.Delegation!.Session == id),
+            RootKind.Agent => tokens.Where(t => (" " + t.Agents + " ").Contains(" " + id + " ")),
+            RootKind.Subject => tokens.Where(t => t.Delegation!.Subject == id),
+            RootKind.Issuer => tokens.Where(t => t.Delegation!.SubjectIssuer == id),
+            RootKind.Resource => tokens.Where(t => (" " + t.Resources + " ").Contains(" " + id + " ")),
+            RootKind.Purpose => tokens.Where(t => t.Delegation!.Purpose == id),
+            _ => throw new InvalidOperationException("Unknown kind of root."),
         };
     }
 
@@ -68,6 +96,9 @@ public sealed class DelegationStore(IDbContextFactory<ExchangeDbContext> context
         DelegationId = token.Delegation.Id,
         Ancestors = string.Join(' ', token.Ancestors),
         ClientId = token.ClientId,
+        Agents = string.Join(' ', token.Agents),
+        Resources = string.Join(' ', token.Resources),
+        LentAt = token.LentAt,
         Policy = token.Policy,
         MaxChainDepth = token.MaxChainDepth,
         DelegationEndsAt = token.DelegationEndsAt,
@@ -75,6 +106,24 @@ public sealed class DelegationStore(IDbContextFactory<ExchangeDbContext> context
         SubjectClaims = JsonSerializer.Serialize(token.SubjectClaims, ConfigurationJson.Compact),
         IssuedAt = token.IssuedAt,
         ExpiresAt = token.ExpiresAt,
+    };
+
+    private static IssuedToken Read(ActorTokenRow row) => new()
+    {
+        Id = row.Id,
+        Delegation = Read(row.Delegation!),
+        Ancestors = row.Ancestors.Length == 0 ? [] : row.Ancestors.Split(' '),
+        ClientId = row.ClientId,
+        Agents = row.Agents.Split(' '),
+        Resources = row.Resources.Split(' '),
+        LentAt = row.LentAt,
+        Policy = row.Policy,
+        MaxChainDepth = row.MaxChainDepth,
+        DelegationEndsAt = row.DelegationEndsAt,
+        SessionScopes = row.SessionScopes is null ? null : ScopeSet.Of(row.SessionScopes.Split(' ')),
+        SubjectClaims = JsonSerializer.Deserialize<Dictionary<string, IReadOnlyList<string>>>(row.SubjectClaims, ConfigurationJson.Compact)!,
+        IssuedAt = row.IssuedAt,
+        ExpiresAt = row.ExpiresAt,
     };
 
     private static Delegation Read(DelegationRow row) =>

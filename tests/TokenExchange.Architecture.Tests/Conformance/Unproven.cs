@@ -73,7 +73,7 @@ internal static class Unproven
         new("RFC 9701", "5", "A request without authentication is answered 400", "401, as RFC 7662 section 2.3 asks"),
         new("RFC 9701", "6", "A resource chooses the algorithm, RS256 where it chose none", "all answers are signed with ES256, which the metadata say"),
         new("RFC 9701", "8.2", "TLS 1.2 or later", "what the TLS in front of the server takes is the operator's"),
-        new("RFC 7009", "2.1", "A client may end the whole grant", "only single tokens with what was derived from them; administrators disable a party"),
+        new("RFC 7009", "2.1", "A client may end the whole grant", "only single tokens with what was derived from them; administrators revoke delegations, sessions and parties"),
         new("RFC 8414", "3.2", "Members without an element are left out", "response_types_supported is there and empty, because section 2 requires it"),
         new("RFC 8705", "2.1.2", "Certificates known by an address or a mail address", "san_ip and san_email are not offered; a client is known by subject, DNS name or URI"),
         new("RFC 8705", "3", "Tokens bound to a certificate", "not available; a token with cnf is refused"),

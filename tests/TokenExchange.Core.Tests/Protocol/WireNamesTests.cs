@@ -17,7 +17,7 @@ public class WireNamesTests
         + "unauthorized_client unsupported_grant_type")]
     [InlineData(
         typeof(GrantTypes),
-        "urn:ietf:params:oauth:grant-type:token-exchange")]
+        "client_credentials urn:ietf:params:oauth:grant-type:token-exchange")]
     [InlineData(
         typeof(TokenTypes),
         "at+jwt urn:ietf:params:oauth:client-assertion-type:jwt-bearer urn:ietf:params:oauth:token-type:access_token urn:ietf:params:oauth:token-type:id_token "

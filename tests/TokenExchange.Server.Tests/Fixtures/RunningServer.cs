@@ -99,6 +99,19 @@ public sealed class RunningServer : IAsyncDisposable
         return ExchangeAsync(client, [.. form, .. changes]);
     }
 
+    /// <summary>A token for the server's own API, in a world with <see cref="World.Ops"/>.</summary>
+    public async Task<string> ApiTokenAsync(string? scope = null) =>
+        (await PostAsync("/token", World.Ops, World.Secret, ("grant_type", GrantTypes.ClientCredentials), ("scope", scope))).AccessToken;
+
+    /// <summary>Calls the API; without a token when it is null.</summary>
+    public async Task<Answer> ApiAsync(HttpMethod method, string path, string? token, string? json = null)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json");
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        return await SendAsync(request);
+    }
+
     public Task<Answer> IntrospectAsync(string token, string client = World.MailApi) => PostAsync("/introspect", client, World.Secret, ("token", token));
 
     public Task<Answer> RevokeAsync(string token, string client = World.InboxAgent) => PostAsync("/revoke", client, World.Secret, ("token", token));
@@ -171,6 +184,16 @@ public sealed class SharedServer : IAsyncLifetime
     public RunningServer Server { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() => Server = await RunningServer.StartAsync();
+
+    public ValueTask DisposeAsync() => Server.DisposeAsync();
+}
+
+/// <summary>The same, in the world where a script administers the server.</summary>
+public sealed class SharedOpsServer : IAsyncLifetime
+{
+    public RunningServer Server { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Server = await RunningServer.StartAsync(World.WithOps(World.Configuration));
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 }

@@ -15,6 +15,7 @@ public static class World
     public const string ArchiveAgent = "archive-agent";
     public const string KeyAgent = "key-agent";
     public const string MailApi = "mail-api";
+    public const string Ops = "ops-script";
     public const string Secret = "c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0LXNlY3I";
     public const string Triage = "inbox.triage";
     public const string Workloads = "https://workloads.example";
@@ -92,6 +93,10 @@ public static class World
             },
         ],
     };
+
+    /// <summary>The same world, in which a script administers the server.</summary>
+    public static ExchangeConfiguration WithOps(ExchangeConfiguration configuration) =>
+        configuration with { Clients = [.. configuration.Clients!, Agent(Ops) with { SecretSha256 = SecretHash, Kind = ClientKind.Automation }] };
 
     /// <summary>The same world, in which an issuer of its own names the workloads that agents run as.</summary>
     public static ExchangeConfiguration WithWorkloads(ExchangeConfiguration configuration) => configuration with

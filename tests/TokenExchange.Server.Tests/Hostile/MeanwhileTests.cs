@@ -17,11 +17,14 @@ public sealed class MeanwhileTests
     {
         await using var server = await RunningServer.StartAsync();
 
+        // The session and its delegation are known from an exchange before this one.
+        var claims = (await server.FirstHopAsync()).Claims;
+        var root = what == "session" ? Root.Session((string)claims["sid"]!) : Root.Delegation((string)claims["txn"]!);
+
         // After the last question about revocations and before the commit: no later is possible.
         await server.SqlAsync($"""
             CREATE TRIGGER revoke_in_between AFTER INSERT ON ActorTokens BEGIN
-              INSERT INTO Revocations (Root, RevokedAt, RevokedBy)
-              SELECT '{what}:' || {(what == "session" ? "Session" : "Id")}, 0, 'test' FROM Delegations;
+              INSERT INTO Revocations (Root, Name, RevokedAt, RevokedBy) VALUES ('{root.Key}', '{root.Name}', 0, 'test');
             END
             """);
 

@@ -138,9 +138,9 @@ public sealed class ErrorTableTests(SharedServer shared) : IClassFixture<SharedS
     {
         var server = shared.Server;
 
-        var answer = await server.PostAsync("/token", World.InboxAgent, World.Secret, ("grant_type", "client_credentials"));
+        var answer = await server.PostAsync("/token", World.InboxAgent, World.Secret, ("grant_type", "refresh_token"));
 
-        answer.Body.ShouldBe($$"""{"error":"unsupported_grant_type","error_description":"Only token exchange is served.","error_uri":"{{server.Issuer}}/errors/unsupported_grant_type"}""");
+        answer.Body.ShouldBe($$"""{"error":"unsupported_grant_type","error_description":"The grant type is not served.","error_uri":"{{server.Issuer}}/errors/unsupported_grant_type"}""");
         answer.Status.ShouldBe(400);
         (await server.LastRecordAsync()).Reason.ShouldBe("unsupported_grant_type");
     }

@@ -25,7 +25,7 @@ public sealed class MetadataTests(SharedServer shared) : IClassFixture<SharedSer
 
         (await Server.Http.GetStringAsync(path)).ShouldBe(
             $$"""{"issuer":"{{issuer}}","token_endpoint":"{{issuer}}/token","introspection_endpoint":"{{issuer}}/introspect","revocation_endpoint":"{{issuer}}/revoke","jwks_uri":"{{issuer}}/jwks","""
-            + """ "grant_types_supported":["urn:ietf:params:oauth:grant-type:token-exchange"],"response_types_supported":[],""".TrimStart()
+            + """ "grant_types_supported":["urn:ietf:params:oauth:grant-type:token-exchange","client_credentials"],"response_types_supported":[],""".TrimStart()
             + $$""" "token_endpoint_auth_methods_supported":{{methods}},"token_endpoint_auth_signing_alg_values_supported":{{algorithms}},""".TrimStart()
             + $$""" "introspection_endpoint_auth_methods_supported":{{methods}},"introspection_endpoint_auth_signing_alg_values_supported":{{algorithms}},"introspection_signing_alg_values_supported":["ES256"],""".TrimStart()
             + $$""" "revocation_endpoint_auth_methods_supported":{{methods}},"revocation_endpoint_auth_signing_alg_values_supported":{{algorithms}},""".TrimStart()

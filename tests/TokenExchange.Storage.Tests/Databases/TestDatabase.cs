@@ -5,6 +5,7 @@ using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Configuration;
 using TokenExchange.Storage.Delegations;
 using TokenExchange.Storage.Keys;
+using TokenExchange.Storage.Maintenance;
 using TokenExchange.Storage.Revocations;
 
 namespace TokenExchange.Storage.Tests.Databases;
@@ -33,6 +34,10 @@ public sealed class TestDatabase : IAsyncDisposable
     public RevocationStore Revocations => Get<RevocationStore>();
 
     public AssertionStore Assertions => Get<AssertionStore>();
+
+    public LeaseStore Leases => Get<LeaseStore>();
+
+    public PruningStore Pruning => Get<PruningStore>();
 
     public ExchangeLedger Ledger => Get<ExchangeLedger>();
 

@@ -122,6 +122,19 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "Leases",
+                columns: table => new
+                {
+                    Name = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Holder = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Until = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Leases", x => x.Name);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "OpenIddictScopes",
                 columns: table => new
                 {
@@ -170,7 +183,8 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 name: "Revocations",
                 columns: table => new
                 {
-                    Root = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false),
+                    Root = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", nullable: false),
                     RevokedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     RevokedBy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false)
                 },
@@ -238,6 +252,9 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     DelegationId = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     Ancestors = table.Column<string>(type: "TEXT", nullable: false),
                     ClientId = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    Agents = table.Column<string>(type: "TEXT", nullable: false),
+                    Resources = table.Column<string>(type: "TEXT", nullable: false),
+                    LentAt = table.Column<long>(type: "INTEGER", nullable: false),
                     Policy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
                     MaxChainDepth = table.Column<int>(type: "INTEGER", nullable: false),
                     DelegationEndsAt = table.Column<long>(type: "INTEGER", nullable: false),
@@ -375,6 +392,9 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "Issuers");
+
+            migrationBuilder.DropTable(
+                name: "Leases");
 
             migrationBuilder.DropTable(
                 name: "OpenIddictScopes");

@@ -11,7 +11,7 @@ using TokenExchange.Storage;
 namespace TokenExchange.Migrations.SqlServer.Migrations
 {
     [DbContext(typeof(ExchangeDbContext))]
-    [Migration("20261123235905_Initial")]
+    [Migration("20261124045107_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -479,6 +479,11 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .HasColumnType("nvarchar(64)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<string>("Agents")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
                     b.Property<string>("Ancestors")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)")
@@ -505,6 +510,9 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                     b.Property<long>("IssuedAt")
                         .HasColumnType("bigint");
 
+                    b.Property<long>("LentAt")
+                        .HasColumnType("bigint");
+
                     b.Property<int>("MaxChainDepth")
                         .HasColumnType("int");
 
@@ -512,6 +520,11 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .IsRequired()
                         .HasMaxLength(255)
                         .HasColumnType("nvarchar(255)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Resources")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("SessionScopes")
@@ -634,6 +647,27 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                     b.ToTable("SigningKeys", (string)null);
                 });
 
+            modelBuilder.Entity("TokenExchange.Storage.Maintenance.LeaseRow", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Holder")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long>("Until")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Leases", (string)null);
+                });
+
             modelBuilder.Entity("TokenExchange.Storage.Policies.PolicySetRow", b =>
                 {
                     b.Property<long>("Version")
@@ -679,8 +713,13 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
             modelBuilder.Entity("TokenExchange.Storage.Revocations.RevocationRow", b =>
                 {
                     b.Property<string>("Root")
-                        .HasMaxLength(300)
-                        .HasColumnType("nvarchar(300)")
+                        .HasMaxLength(100)
+                        .HasColumnType("nvarchar(100)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<long>("RevokedAt")

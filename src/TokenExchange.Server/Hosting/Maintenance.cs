@@ -1,0 +1,44 @@
+using TokenExchange.Server.Exchange;
+using TokenExchange.Storage.Maintenance;
+
+namespace TokenExchange.Server.Hosting;
+
+/// <summary>Keeps the database small: now and then, one of the nodes deletes what can no longer change any answer.</summary>
+public sealed partial class Maintenance(LeaseStore leases, PruningStore pruning, TimeProvider clock, ILogger<Maintenance> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(25);
+
+    private readonly string _node = RandomId.New();
+
+    /// <summary>What went; null when another node sees to it.</summary>
+    public async Task<Pruned?> RunOnceAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        await leases.TryTakeAsync("maintenance", _node, now, Lease, cancellationToken) ? await pruning.PruneAsync(now, cancellationToken) : null;
+
+    /// <inheritdoc />
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, clock);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                if (await RunOnceAsync(clock.GetUtcNow(), stoppingToken) is { } pruned)
+                {
+                    LogPruned(pruned.Tokens, pruned.Assertions, pruned.Revocations);
+                }
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                // An outage now is no reason to stop: the next time will do.
+                LogFailed(e);
+            }
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Debug, "Deleted {Tokens} expired tokens, {Assertions} used assertions, {Revocations} revocations")]
+    private partial void LogPruned(int tokens, int assertions, int revocations);
+
+    [LoggerMessage(2, LogLevel.Warning, "Could not delete what has expired")]
+    private partial void LogFailed(Exception exception);
+}
