@@ -19,7 +19,7 @@ public sealed partial class Maintenance(LeaseStore leases, PruningStore pruning,
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await NextAsync(timer, stoppingToken))
         {
             try
             {
@@ -33,6 +33,19 @@ public sealed partial class Maintenance(LeaseStore leases, PruningStore pruning,
                 // An outage now is no reason to stop: the next time will do.
                 LogFailed(e);
             }
+        }
+    }
+
+    // The end of the server is no error, however it ends.
+    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stoppingToken)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stoppingToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 

@@ -101,6 +101,17 @@ public sealed class LogTests
     }
 
     [Fact]
+    public async Task The_end_of_a_server_is_no_error_in_the_log()
+    {
+        using var lines = new Lines();
+        await using (await RunningServer.StartAsync(customize: builder => builder.Logging.ClearProviders().AddProvider(lines)))
+        {
+        }
+
+        lines.All.Where(l => l.Contains(" Error ", StringComparison.Ordinal) || l.Contains(" Critical ", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task What_a_row_already_says_is_no_error_in_the_log()
     {
         using var lines = new Lines();
