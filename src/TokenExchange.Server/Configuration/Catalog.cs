@@ -38,6 +38,9 @@ public sealed class Catalog
     /// <summary>The resource, if it is enabled.</summary>
     public ResourceDefinition? FindResource(ResourceIndicator resource) => _resources.GetValueOrDefault(resource) is { Enabled: true } found ? found : null;
 
+    /// <summary>The enabled resources that a client may speak for.</summary>
+    public IReadOnlyList<ResourceDefinition> ResourcesOf(string clientId) => [.. _resources.Values.Where(r => r.Enabled && r.Clients.Contains(clientId, StringComparer.Ordinal))];
+
     /// <summary>The client, if it is enabled and not expired.</summary>
     public ClientDefinition? FindClient(string clientId, DateTimeOffset now) =>
         _clients.GetValueOrDefault(clientId) is { } found && found.IsUsable(now) ? found : null;

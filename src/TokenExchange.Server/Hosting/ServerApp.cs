@@ -48,7 +48,7 @@ public static class ServerApp
         app.UseAuthentication();
         app.MapHealth();
         app.MapErrorPages();
-        app.MapAdminApi();
+        app.MapServerApi();
         return app;
     }
 
@@ -92,6 +92,7 @@ public static class ServerApp
         services.AddSingleton<CatalogSource>();
         services.AddSingleton<ConfigurationEditor>();
         services.AddSingleton<SigningKeys>();
+        services.AddSingleton<JwtSigner>();
         services.AddSingleton<GuardedHttp>();
         services.AddSingleton<PublishedKeys>();
         services.AddSingleton<TrustedJwts>();

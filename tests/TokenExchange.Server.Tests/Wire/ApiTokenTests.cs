@@ -17,12 +17,12 @@ public sealed class ApiTokenTests(SharedOpsServer shared) : IClassFixture<Shared
         var answer = await AskAsync(World.Ops);
 
         var token = answer.AccessToken;
-        answer.Body.ShouldBe($$"""{"access_token":"{{token}}","token_type":"Bearer","expires_in":300,"scope":"admin.read admin.revoke"}""");
+        answer.Body.ShouldBe($$"""{"access_token":"{{token}}","token_type":"Bearer","expires_in":300,"scope":"admin.publish admin.read admin.revoke admin.write"}""");
         answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
         ((string)Jwt.Header(token)["typ"]!).ShouldBe("at+jwt");
         var claims = Jwt.Payload(token);
         var now = RunningServer.Start.ToUnixTimeSeconds();
-        claims.ToJsonString().ShouldBe($$"""{"iss":"{{Server.Issuer}}","exp":{{now + 300}},"iat":{{now}},"nbf":{{now}},"aud":"{{Server.Issuer}}","jti":"{{claims["jti"]}}","sub":"ops-script","client_id":"ops-script","scope":"admin.read admin.revoke"}""");
+        claims.ToJsonString().ShouldBe($$"""{"iss":"{{Server.Issuer}}","exp":{{now + 300}},"iat":{{now}},"nbf":{{now}},"aud":"{{Server.Issuer}}","jti":"{{claims["jti"]}}","sub":"ops-script","client_id":"ops-script","scope":"admin.publish admin.read admin.revoke admin.write"}""");
     }
 
     [Fact]
@@ -38,12 +38,11 @@ public sealed class ApiTokenTests(SharedOpsServer shared) : IClassFixture<Shared
     [Theory]
     [InlineData(World.InboxAgent)]
     [InlineData(World.ArchiveAgent)]
-    [InlineData(World.MailApi)]
     public async Task Nobody_else_gets_one(string client) =>
         await ShouldRefuseAsync(await AskAsync(client), "unauthorized_client", "client_has_no_api", "This client may not use this grant.");
 
     [Theory]
-    [InlineData("scope", "admin.write", "invalid_scope", "scope_not_permitted", "A scope goes beyond what is permitted.")]
+    [InlineData("scope", "policies.read", "invalid_scope", "scope_not_permitted", "A scope goes beyond what is permitted.")]
     [InlineData("scope", "mail.read", "invalid_scope", "scope_not_permitted", "A scope goes beyond what is permitted.")]
     [InlineData("scope", "admin.read  admin.revoke", "invalid_request", "parameter_malformed", "A parameter has a value that cannot be read.")]
     [InlineData("resource", World.Mail, "invalid_target", "resource_not_permitted", "The resource is unknown or not permitted.")]
@@ -54,6 +53,10 @@ public sealed class ApiTokenTests(SharedOpsServer shared) : IClassFixture<Shared
     [Fact]
     public async Task What_may_be_sent_once_is_refused_twice() =>
         await ShouldRefuseAsync(await AskAsync(World.Ops, ("scope", "admin.read"), ("scope", "admin.read")), "invalid_request", "parameter_repeated", "A parameter that may appear once appears more than once.");
+
+    [Fact]
+    public async Task A_relying_app_gets_one_for_what_relying_apps_ask() =>
+        ((string)(await AskAsync(World.MailApi)).Json["scope"]!).ShouldBe("decisions.evaluate events.receive policies.read");
 
     [Fact]
     public async Task The_server_itself_may_be_named_as_the_resource() => (await AskAsync(World.Ops, ("resource", Server.Issuer))).Status.ShouldBe(200);
