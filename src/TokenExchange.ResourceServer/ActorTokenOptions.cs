@@ -64,4 +64,10 @@ public sealed class ActorTokenOptions
     /// checked offline only, and a revoked one is accepted until it expires.
     /// </summary>
     public ActorTokenIntrospection? Introspection { get; set; }
+
+    /// <summary>
+    /// Holds every token against the server's policies and revocations as they are now, without a call per request. Default null: a token is good for
+    /// what it says until it expires.
+    /// </summary>
+    public ActorTokenEnforcement? Enforcement { get; set; }
 }

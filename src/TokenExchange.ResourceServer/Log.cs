@@ -26,6 +26,15 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Error, "{Endpoint} cannot be reached, so a token was not accepted.")]
     public static partial void IntrospectionUnreachable(this ILogger logger, Exception exception, string endpoint);
 
+    [LoggerMessage(9, LogLevel.Error, "{Endpoint} gave this app no token for the server's API: it answered {Status}. 401 means that it does not know the Enforcement credentials, 400 that this client is not of kind resource.")]
+    public static partial void ApiTokenRefused(this ILogger logger, string endpoint, int status);
+
+    [LoggerMessage(10, LogLevel.Error, "{Endpoint} cannot be reached, so this app has no token for the server's API.")]
+    public static partial void ApiTokenUnreachable(this ILogger logger, Exception exception, string endpoint);
+
+    [LoggerMessage(11, LogLevel.Error, "{Endpoint} cannot be reached.")]
+    public static partial void ApiUnreachable(this ILogger logger, Exception exception, string endpoint);
+
     [LoggerMessage(8, LogLevel.Information, "A request was forbidden with {Error}: {Reason}")]
     public static partial void RequestForbidden(this ILogger logger, string error, string reason);
 }

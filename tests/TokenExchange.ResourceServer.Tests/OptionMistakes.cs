@@ -13,6 +13,9 @@ public sealed class OptionMistakes
     private const string Credentials =
         "ActorTokenOptions.Introspection needs both ClientId and ClientSecret: this app's own client at the server. Leave Introspection out to check tokens offline only.";
 
+    private const string OwnClient =
+        "ActorTokenOptions.Enforcement needs both ClientId and ClientSecret: this app's own client at the server. Leave Enforcement out to go by the token alone.";
+
     public static TheoryData<string, Action<ActorTokenOptions>> Mistakes => new()
     {
         { $"ActorTokenOptions.Authority is missing. {IssuerAdvice}", o => o.Authority = null },
@@ -45,6 +48,16 @@ public sealed class OptionMistakes
         { "ActorTokenOptions.BackchannelTimeout is 00:00:00. Write a duration from 00:00:00.1000000 to 00:01:00.", o => o.BackchannelTimeout = TimeSpan.Zero },
         { Credentials, o => o.Introspection = new ActorTokenIntrospection { ClientId = "mail-api" } },
         { Credentials, o => o.Introspection = new ActorTokenIntrospection { ClientId = " ", ClientSecret = "secret" } },
+        { OwnClient, o => o.Enforcement = new ActorTokenEnforcement { ClientId = "mail-api" } },
+        { OwnClient, o => o.Enforcement = new ActorTokenEnforcement { ClientId = " ", ClientSecret = "secret" } },
+        {
+            "ActorTokenOptions.Enforcement.MaxPolicyAge is 00:00:59. Write a duration from 00:01:00 to 1.00:00:00.",
+            o => o.Enforcement = new ActorTokenEnforcement { ClientId = "mail-api", ClientSecret = "secret", MaxPolicyAge = TimeSpan.FromSeconds(59) }
+        },
+        {
+            "ActorTokenOptions.Enforcement.MaxRevocationAge is 00:00:29. Write a duration from 00:00:30 to 01:00:00.",
+            o => o.Enforcement = new ActorTokenEnforcement { ClientId = "mail-api", ClientSecret = "secret", MaxRevocationAge = TimeSpan.FromSeconds(29) }
+        },
     };
 
     [Requirement("RFC 8725", "3.2", "Only asymmetric algorithms can be allowed, and none is never among them")]

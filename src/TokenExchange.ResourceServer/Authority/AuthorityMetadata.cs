@@ -68,6 +68,17 @@ internal sealed class AuthorityMetadata : IConfigurationManager<OpenIdConnectCon
         return _lastFailed ? KeyLookup.Unavailable : KeyLookup.Unknown;
     }
 
+    /// <summary>The metadata, fetched when it must be; null when it cannot be had.</summary>
+    public async Task<OpenIdConnectConfiguration?> FindAsync(CancellationToken cancel)
+    {
+        if (Usable() is null)
+        {
+            await Fetch().WaitAsync(cancel);
+        }
+
+        return Usable()?.Configuration;
+    }
+
     /// <summary>What was fetched last. The handler asks after <see cref="FindKeyAsync"/> has found a key, so there is something.</summary>
     public Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) =>
         Task.FromResult(_current?.Configuration ?? throw new InvalidOperationException("No metadata has been fetched."));

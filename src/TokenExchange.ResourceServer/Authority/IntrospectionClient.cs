@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -47,14 +46,11 @@ internal sealed class IntrospectionClient(IOptions<ActorTokenOptions> options, A
     private HttpRequestMessage CreateRequest(string endpoint, string token)
     {
         var credentials = options.Value.Introspection!;
-
-        // RFC 6749 §2.3.1: both parts are form-encoded before they are joined, or a colon in the id would split it.
-        var basic = $"{WebUtility.UrlEncode(credentials.ClientId)}:{WebUtility.UrlEncode(credentials.ClientSecret)}";
         return new HttpRequestMessage(HttpMethod.Post, endpoint)
         {
             Headers =
             {
-                Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes(basic))),
+                Authorization = ClientSecretBasic.Header(credentials.ClientId, credentials.ClientSecret),
                 Accept = { new MediaTypeWithQualityHeaderValue("application/json") },
             },
             Content = new FormUrlEncodedContent([new("token", token), new("token_type_hint", "access_token")]),

@@ -19,6 +19,11 @@ internal static class MetadataRules
             return "It leads to no signing key.";
         }
 
+        if (options.Enforcement is not null && !IsEndpoint(metadata.TokenEndpoint, options.RequireHttpsMetadata))
+        {
+            return "The Enforcement option is set, but it names no token_endpoint that may be called (https, unless RequireHttpsMetadata is false).";
+        }
+
         return options.Introspection is not null && !IsEndpoint(metadata.IntrospectionEndpoint, options.RequireHttpsMetadata)
             ? "The Introspection option is set, but it names no introspection_endpoint that may be called (https, unless RequireHttpsMetadata is false)."
             : null;

@@ -29,6 +29,8 @@ public static class ActorTokenAuthenticationExtensions
         builder.Services.TryAddSingleton<Backchannel>();
         builder.Services.TryAddSingleton<AuthorityMetadata>();
         builder.Services.TryAddSingleton<IntrospectionClient>();
+        builder.Services.TryAddSingleton<ApiTokenSource>();
+        builder.Services.TryAddSingleton<AuthorityApi>();
         builder.Services.TryAddSingleton<RefusalResponses>();
 
         builder.AddJwtBearer(ActorTokenDefaults.AuthenticationScheme, static _ => { });

@@ -36,6 +36,19 @@ internal sealed class ActorTokenOptionsValidator : IValidateOptions<ActorTokenOp
         yield return options.Introspection is { } introspection && (string.IsNullOrWhiteSpace(introspection.ClientId) || string.IsNullOrWhiteSpace(introspection.ClientSecret))
             ? "ActorTokenOptions.Introspection needs both ClientId and ClientSecret: this app's own client at the server. Leave Introspection out to check tokens offline only."
             : null;
+        foreach (var problem in options.Enforcement is { } enforcement ? AboutEnforcement(enforcement) : [])
+        {
+            yield return problem;
+        }
+    }
+
+    private static IEnumerable<string?> AboutEnforcement(ActorTokenEnforcement enforcement)
+    {
+        yield return string.IsNullOrWhiteSpace(enforcement.ClientId) || string.IsNullOrWhiteSpace(enforcement.ClientSecret)
+            ? "ActorTokenOptions.Enforcement needs both ClientId and ClientSecret: this app's own client at the server. Leave Enforcement out to go by the token alone."
+            : null;
+        yield return AboutRange("Enforcement.MaxPolicyAge", enforcement.MaxPolicyAge, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24));
+        yield return AboutRange("Enforcement.MaxRevocationAge", enforcement.MaxRevocationAge, TimeSpan.FromSeconds(30), TimeSpan.FromHours(1));
     }
 
     private static string? AboutAuthority(ActorTokenOptions options)
