@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using System.Text.Json.Nodes;
 using DemoIdp;
 using InboxAgent;
 using MailApi;
@@ -49,11 +51,11 @@ internal sealed class DemoWorld : IAsyncDisposable
     {
         var world = new DemoWorld();
         await world.StartServerAsync();
-        await world.StartAsync(DemoIdpApp.Build([$"--urls={world.Idp}", .. Quiet]));
+        await world.StartAsync(DemoIdpApp.Build([$"--urls={world.Idp}", $"--Idp:Exchange={world.Exchange}", .. Quiet]));
         await world.StartAsync(MailApiApp.Build(
         [
             $"--urls={world.Mail}", $"--ActorToken:Authority={world.Exchange}", $"--ActorToken:Resource={world.Mail}",
-            "--ActorToken:Introspection:ClientId=mail-api", $"--ActorToken:Introspection:ClientSecret={world._secrets["mail-api"]}", .. Quiet,
+            "--ActorToken:Enforcement:ClientId=mail-api", $"--ActorToken:Enforcement:ClientSecret={world._secrets["mail-api"]}", .. Quiet,
         ]));
         await world.StartAsync(InboxAgentApp.Build(
         [
@@ -91,6 +93,40 @@ internal sealed class DemoWorld : IAsyncDisposable
         request.Headers.Authorization = new("Bearer", token);
         using var response = await Http.SendAsync(request);
         return (response.StatusCode, response.Headers.WwwAuthenticate.ToString(), await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>Calls the mail API until it answers so, for a second at most; says how long that took.</summary>
+    public async Task<(bool InTime, string Challenge)> MailAnswersAsync(HttpStatusCode awaited, string token)
+    {
+        for (var since = Stopwatch.StartNew(); ; await Task.Delay(5))
+        {
+            var (status, challenge, _) = await MailAsync(HttpMethod.Get, "/messages", token);
+            if (status == awaited || since.Elapsed > TimeSpan.FromSeconds(1))
+            {
+                return (status == awaited, $"{(int)status} {challenge} after {since.ElapsedMilliseconds} ms");
+            }
+        }
+    }
+
+    /// <summary>An administrator's script calls the server's API.</summary>
+    public async Task<(HttpStatusCode Status, string Body)> AdministerAsync(string path, object body)
+    {
+        var (_, answer) = await PostAsync("/token", "ops", ("grant_type", "client_credentials"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, Exchange + path) { Content = JsonContent.Create(body) };
+        request.Headers.Authorization = new("Bearer", (string)JsonNode.Parse(answer)!["access_token"]!);
+        using var response = await Http.SendAsync(request);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    /// <summary>An administrator changes what the sorting agent may do, and applies it.</summary>
+    public async Task ApplyAsync(params string[] scopes)
+    {
+        var editor = Server.GetRequiredService<ConfigurationEditor>();
+        var policies = (await editor.ExportAsync(default)).Policies!.Select(p => p.Name == "triage-by-inbox-agent" ? p with { Scopes = scopes } : p);
+        if (await editor.ApplyAsync(new ExchangeConfiguration { Policies = [.. policies] }, "demo", dryRun: false, default) is ApplyOutcome.Invalid invalid)
+        {
+            throw new InvalidOperationException(string.Join(Environment.NewLine, invalid.Problems));
+        }
     }
 
     public async Task StayAsync()
@@ -166,7 +202,7 @@ internal sealed class DemoWorld : IAsyncDisposable
         SubjectDefinition[] sales = [new SubjectDefinition { Issuer = Idp, Claims = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["department"] = ["sales"] } }];
         return new ExchangeConfiguration
         {
-            Issuers = [new IssuerDefinition { Issuer = Idp, Audiences = [Exchange], AllowPrivateHosts = ["127.0.0.1"] }],
+            Issuers = [new IssuerDefinition { Issuer = Idp, Audiences = [Exchange], TokenTypes = ["jwt", "id_token", "security_event"], AllowPrivateHosts = ["127.0.0.1"] }],
             Resources =
             [
                 new ResourceDefinition
@@ -181,7 +217,7 @@ internal sealed class DemoWorld : IAsyncDisposable
                 },
                 new ResourceDefinition { Resource = Calendar, Name = "Calendar", Scopes = [new ScopeDefinition { Name = "calendar.read", Description = "Read your calendar" }] },
             ],
-            Clients = [Client(InboxAgentId, ClientKind.AiAgent), Client(SummaryAgentId, ClientKind.AiAgent), Client(ArchiveAgentId, ClientKind.Service), Client("mail-api", ClientKind.Resource)],
+            Clients = [Client(InboxAgentId, ClientKind.AiAgent), Client(SummaryAgentId, ClientKind.AiAgent), Client(ArchiveAgentId, ClientKind.Service), Client("mail-api", ClientKind.Resource), Client("ops", ClientKind.Automation)],
             Purposes =
             [
                 new PurposeDefinition { Purpose = "inbox.triage", Title = "Sort my inbox", Description = "Read new mail and label it" },

@@ -16,7 +16,7 @@ internal static class Story
     {
         var teller = new Teller();
         var (inboxAgent, summaryAgent, archiveAgent) = (world.ClientOf(DemoWorld.InboxAgentId), world.ClientOf(DemoWorld.SummaryAgentId), world.ClientOf(DemoWorld.ArchiveAgentId));
-        var (assertion, first, second) = (string.Empty, string.Empty, string.Empty);
+        var (assertion, first, second, live) = (string.Empty, string.Empty, string.Empty, string.Empty);
 
         ExchangeParameters Lend(string purpose = Triage, string? resource = null, params string[] scopes) =>
             new(SubjectToken.Jwt(assertion), resource ?? world.Mail) { Purpose = purpose, Scopes = scopes };
@@ -133,20 +133,52 @@ internal static class Story
             teller.Expect(status == HttpStatusCode.OK, "the revocation answers 200");
             foreach (var (name, token) in new[] { ("first", first), ("second", second) })
             {
-                var (mail, challenge, _) = await world.MailAsync(HttpMethod.Get, "/messages", token);
-                teller.Expect(mail == HttpStatusCode.Unauthorized, $"the {name} token at the mail API: 401 {challenge}");
+                var (inTime, answer) = await world.MailAnswersAsync(HttpStatusCode.Unauthorized, token);
+                teller.Expect(inTime, $"the {name} token at the mail API: {answer}");
             }
 
             teller.ExpectRefusal(await summaryAgent.ExchangeAsync(HandOn(second)), "invalid_request", "subject_token_revoked");
+        });
+
+        await teller.StepAsync("A policy is narrowed while a token lives, and opened again", async () =>
+        {
+            live = Teller.ExpectToken(await inboxAgent.ExchangeAsync(Lend()));
+            teller.Expect((await world.MailAnswersAsync(HttpStatusCode.OK, live)).InTime, "the token is good at the mail API");
+            await world.ApplyAsync("mail.label");
+            var (inTime, answer) = await world.MailAnswersAsync(HttpStatusCode.Forbidden, live);
+            teller.Expect(inTime, $"and no longer good for reading, minutes before it expires: {answer}");
+            await world.ApplyAsync("mail.read", "mail.label");
+            teller.Expect((await world.MailAnswersAsync(HttpStatusCode.OK, live)).InTime, "good again");
+        });
+
+        await teller.StepAsync("Alice signs out at her identity provider; what was lent from that session ends with it", async () =>
+        {
+            using var response = await world.Http.PostAsJsonAsync(world.Idp + "/sign-out", new SignOutRequest("alice"));
+            teller.Expect(response.IsSuccessStatusCode, "the identity provider tells the exchange server, which takes it");
+            var (inTime, answer) = await world.MailAnswersAsync(HttpStatusCode.Unauthorized, live);
+            teller.Expect(inTime, $"the mail API has heard of it: {answer}");
+            teller.ExpectRefusal(await inboxAgent.ExchangeAsync(Lend()), "invalid_request", "subject_token_revoked");
+        });
+
+        await teller.StepAsync("Alice signs in again, and an administrator stops the agent, for everybody", async () =>
+        {
+            using var response = await world.Http.PostAsJsonAsync(world.Idp + "/assertion", new AssertionRequest("alice", world.Exchange));
+            assertion = (string)(await response.Content.ReadFromJsonAsync<JsonObject>())!["assertion"]!;
+            live = Teller.ExpectToken(await inboxAgent.ExchangeAsync(Lend()));
+            teller.Expect((await world.MailAnswersAsync(HttpStatusCode.OK, live)).InTime, "a new session can be lent anew");
+            var (status, reach) = await world.AdministerAsync("/admin/api/revocations", new { kind = "agent", id = DemoWorld.InboxAgentId, reason = "it misbehaves" });
+            teller.Expect(status == HttpStatusCode.OK, $"the revocation says what it ended: {reach}");
+            var (inTime, answer) = await world.MailAnswersAsync(HttpStatusCode.Unauthorized, live);
+            teller.Expect(inTime, $"the mail API, which asks nobody per request, has heard of it: {answer}");
         });
 
         await teller.StepAsync("All of it is on record", async () =>
         {
             var records = await world.Server.GetRequiredService<ExchangeLedger>().ReadLatestAsync(100, default);
             Teller.Show(records);
-            teller.Expect(records.Count(r => r.Kind == RecordKind.Permit) == 5, "five permits");
-            teller.Expect(records.Count(r => r.Kind == RecordKind.Refusal) == 10, "ten refusals, each with the rule that refused");
-            teller.Expect(records.Count(r => r.Kind == RecordKind.Revocation) == 1, "one revocation");
+            teller.Expect(records.Count(r => r.Kind == RecordKind.Permit) == 7, "seven permits");
+            teller.Expect(records.Count(r => r.Kind == RecordKind.Refusal) == 11, "eleven refusals, each with the rule that refused");
+            teller.Expect(records.Count(r => r.Kind == RecordKind.Revocation) == 3, "three revocations");
             teller.Expect(!records.Any(r => r.ToString().Contains(first.Split('.')[2], StringComparison.Ordinal)), "no record holds a token");
         });
 

@@ -73,6 +73,41 @@ public sealed class AssertionFactory(DemoIdpKeys keys, TimeProvider time, Func<s
         return _writer.CreateToken(claims.ToJsonString(), keys.Credentials);
     }
 
+    /// <summary>
+    /// Ends a session, so that the user's next assertion is of a new one, and signs what tells of it: a security event token (RFC 8417) with the event
+    /// session-revoked of OpenID CAEP.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no such user, or no session.</exception>
+    public string EndSession(SignOutRequest request, string audience)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.User is null || !Users.ContainsKey(request.User))
+        {
+            throw new ArgumentException($"There is no such user. Write one of: {string.Join(", ", Users.Keys)}.", nameof(request));
+        }
+
+        var session = request.SessionId ?? (_sessions.TryRemove(request.User, out var current) ? current : throw new ArgumentException($"{request.User} has no session.", nameof(request)));
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        var claims = new JsonObject
+        {
+            ["iss"] = Issuer,
+            ["aud"] = audience,
+            ["iat"] = now,
+            ["jti"] = Guid.NewGuid().ToString("N"),
+            ["sub_id"] = new JsonObject
+            {
+                ["format"] = "complex",
+                ["user"] = new JsonObject { ["format"] = "iss_sub", ["iss"] = Issuer, ["sub"] = request.User },
+                ["session"] = new JsonObject { ["format"] = "opaque", ["id"] = session },
+            },
+            ["events"] = new JsonObject
+            {
+                ["https://schemas.openid.net/secevent/caep/event-type/session-revoked"] = new JsonObject { ["event_timestamp"] = now, ["initiating_entity"] = "user" },
+            },
+        };
+        return _writer.CreateToken(claims.ToJsonString(), keys.Credentials, new Dictionary<string, object>(StringComparer.Ordinal) { ["typ"] = "secevent+jwt" });
+    }
+
     private static void AddIfSaid(JsonObject claims, string name, string? value)
     {
         if (value is not null)

@@ -4,13 +4,13 @@ namespace DemoIdp;
 
 /// <summary>
 /// DEMO ONLY: an identity provider that signs in nobody and vouches for everybody. It stands in for the one you have, so that the samples run
-/// on a laptop: metadata, a JWK set, and an endpoint that makes session assertions.
+/// on a laptop: metadata, a JWK set, an endpoint that makes session assertions, and one that ends sessions and tells the exchange server.
 /// </summary>
 public static class DemoIdpApp
 {
     /// <summary>
-    /// Builds the app; configuration keys are <c>Idp:Issuer</c> (default: its own first URL, exactly as bound) and <c>Urls</c>
-    /// (http://localhost:5091). A host in the same process may take <see cref="AssertionFactory"/> from its services once it is started.
+    /// Builds the app; configuration keys are <c>Idp:Issuer</c> (default: its own first URL, exactly as bound), <c>Idp:Exchange</c> (the issuer of the
+    /// exchange server that is told when a session ends, http://localhost:5080) and <c>Urls</c> (http://localhost:5091). A host in the same process may take <see cref="AssertionFactory"/> from its services once it is started.
     /// </summary>
     public static WebApplication Build(string[] args)
     {
@@ -25,6 +25,9 @@ public static class DemoIdpApp
         builder.Services.AddSingleton<DemoIdpKeys>();
         builder.Services.AddSingleton(services => new AssertionFactory(
             services.GetRequiredService<DemoIdpKeys>(), services.GetRequiredService<TimeProvider>(), () => builder.Configuration["Idp:Issuer"] ?? app!.Urls.First()));
+        builder.Services.AddHttpClient();
+        builder.Services.AddSingleton(services => new SignOut(
+            services.GetRequiredService<AssertionFactory>(), services.GetRequiredService<IHttpClientFactory>().CreateClient(), builder.Configuration["Idp:Exchange"] ?? "http://localhost:5080"));
         app = builder.Build();
         app.Logger.LogWarning("This identity provider signs assertions for whoever asks. It is for demos on one machine and for nothing else.");
 
@@ -46,6 +49,22 @@ public static class DemoIdpApp
             catch (ArgumentException e)
             {
                 return Results.BadRequest(new { error = e.Message });
+            }
+        });
+        app.MapPost("/sign-out", async (SignOutRequest request, SignOut signOut, CancellationToken cancellationToken) =>
+        {
+            try
+            {
+                var (told, answer) = await signOut.RunAsync(request, cancellationToken);
+                return Results.Ok(new { @event = told, answer });
+            }
+            catch (ArgumentException e)
+            {
+                return Results.BadRequest(new { error = e.Message });
+            }
+            catch (HttpRequestException e)
+            {
+                return Results.Json(new { error = $"The exchange server was not told: {e.Message}" }, statusCode: StatusCodes.Status502BadGateway);
             }
         });
         return app;

@@ -20,7 +20,7 @@ public static class MailApiApp
 
     /// <summary>
     /// Builds the app; configuration keys are <c>ActorToken:Authority</c>, <c>ActorToken:Resource</c>, <c>ActorToken:RequireHttpsMetadata</c>,
-    /// <c>ActorToken:Introspection:ClientId</c> and <c>:ClientSecret</c>, and <c>Urls</c>. The command line wins over the environment, and both
+    /// <c>ActorToken:Introspection:ClientId</c> and <c>:ClientSecret</c>, the same under <c>ActorToken:Enforcement</c>, and <c>Urls</c>. The command line wins over the environment, and both
     /// over the defaults, which fit a server on this machine.
     /// </summary>
     public static WebApplication Build(string[] args)

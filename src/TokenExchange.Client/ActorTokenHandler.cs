@@ -1,14 +1,13 @@
-using System.Net;
 using System.Net.Http.Json;
-using System.Text.RegularExpressions;
+using TokenExchange.Core.Protocol;
 
 namespace TokenExchange.Client;
 
 /// <summary>
 /// Sends a request with the actor token of its user. In order: may this request carry a token at all, whose, exchange (or cache), send, and one
-/// more try when the relying app no longer accepts the token.
+/// more try when the relying app no longer accepts the token, or wants a sign-in that the user has given meanwhile.
 /// </summary>
-internal sealed partial class ActorTokenHandler(ActorTokenSource tokens) : DelegatingHandler
+internal sealed class ActorTokenHandler(ActorTokenSource tokens) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
@@ -17,25 +16,22 @@ internal sealed partial class ActorTokenHandler(ActorTokenSource tokens) : Deleg
         var (uri, method) = (request.RequestUri, request.Method);
         try
         {
-            var token = await tokens.GetAsync(subjectToken, cancellationToken);
-            var response = await SendWithAsync(request, token, cancellationToken);
+            var lent = await LendAsync(request, subjectToken, cancellationToken);
+            var response = await SendWithAsync(request, lent.Token, cancellationToken);
 
             // Once a redirect was followed, the 401 is not the relying app's word, and the request now points wherever it led: it gets no other token.
-            if (!IsTokenRefused(response) || !ReferenceEquals(request.RequestUri, uri) || request.Method != method)
+            if (BearerChallenge.Find(response) is not { } challenge || !ReferenceEquals(request.RequestUri, uri) || request.Method != method)
             {
                 return response;
             }
 
-            tokens.Evict(subjectToken, token);
-            var retrying = CanBeSentAgain(request.Content);
-            tokens.Logger.TokenRejected(origin, retrying);
-            if (!retrying)
+            return challenge.Error switch
             {
-                return response;
-            }
-
-            response.Dispose();
-            return await SendWithAsync(request, await tokens.GetAsync(subjectToken, cancellationToken), cancellationToken);
+                ErrorCodes.InvalidToken => await RetryAsync(request, response, lent, origin, cancellationToken),
+                ErrorCodes.InsufficientUserAuthentication when tokens.Options.StepUp is not null && !lent.SteppedUp && CanBeSentAgain(request.Content) =>
+                    await StepUpAsync(request, response, lent, challenge, cancellationToken),
+                _ => response,
+            };
         }
         finally
         {
@@ -78,17 +74,71 @@ internal sealed partial class ActorTokenHandler(ActorTokenSource tokens) : Deleg
             ?? throw new InvalidOperationException("The SubjectToken option gave null for this request, so it gets no actor token and is not sent.");
     }
 
+    // Where the server itself wants another sign-in, nothing was sent yet, and the exchange goes on with it.
+    private async Task<Lent> LendAsync(HttpRequestMessage request, SubjectToken subjectToken, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new Lent(subjectToken, await tokens.GetAsync(subjectToken, cancellationToken), SteppedUp: false);
+        }
+        catch (TokenExchangeRefusedException e) when (tokens.Options.StepUp is not null && e.Refusal.Error is ErrorCodes.InsufficientUserAuthentication)
+        {
+            if (await tokens.StepUpAsync(subjectToken, e.Refusal.AcrValues, e.Refusal.MaxAge, request, cancellationToken) is not { } fresh)
+            {
+                throw;
+            }
+
+            return new Lent(fresh, await tokens.GetAsync(fresh, cancellationToken), SteppedUp: true);
+        }
+    }
+
+    // RFC 6750 §3.1: the token is over, whatever the cache thinks.
+    private async Task<HttpResponseMessage> RetryAsync(HttpRequestMessage request, HttpResponseMessage response, Lent lent, Origin origin, CancellationToken cancellationToken)
+    {
+        tokens.Evict(lent.SubjectToken, lent.Token);
+        var retrying = CanBeSentAgain(request.Content);
+        tokens.Logger.TokenRejected(origin, retrying);
+        if (!retrying)
+        {
+            return response;
+        }
+
+        response.Dispose();
+        return await SendWithAsync(request, await tokens.GetAsync(lent.SubjectToken, cancellationToken), cancellationToken);
+    }
+
+    // RFC 9470 §3: the token is good, and the user's sign-in is not. What was lent under the old sign-in would only be refused again.
+    private async Task<HttpResponseMessage> StepUpAsync(
+        HttpRequestMessage request, HttpResponseMessage response, Lent lent, BearerChallenge challenge, CancellationToken cancellationToken)
+    {
+        // Whoever is asked sees the request, and not the token.
+        request.Headers.Authorization = null;
+        IssuedToken token;
+        try
+        {
+            if (await tokens.StepUpAsync(lent.SubjectToken, challenge.AcrValues, challenge.MaxAge, request, cancellationToken) is not { } fresh)
+            {
+                return response;
+            }
+
+            tokens.Evict(lent.SubjectToken, lent.Token);
+            token = await tokens.GetAsync(fresh, cancellationToken);
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+
+        response.Dispose();
+        return await SendWithAsync(request, token, cancellationToken);
+    }
+
     private Task<HttpResponseMessage> SendWithAsync(HttpRequestMessage request, IssuedToken token, CancellationToken cancellationToken)
     {
         request.Headers.Authorization = new("Bearer", token.Value);
         return base.SendAsync(request, cancellationToken);
     }
-
-    /// <summary>RFC 6750 §3.1. Any other 401, step-up (RFC 9470) above all, a fresh token would not cure.</summary>
-    private static bool IsTokenRefused(HttpResponseMessage response) =>
-        response.StatusCode == HttpStatusCode.Unauthorized
-        && response.Headers.WwwAuthenticate.Any(c =>
-            string.Equals(c.Scheme, "Bearer", StringComparison.OrdinalIgnoreCase) && c.Parameter is not null && InvalidToken().IsMatch(c.Parameter));
 
     /// <summary>Whether the body is in memory and writes the same bytes again. A stream may be read already; a JSON sequence may be spent.</summary>
     private static bool CanBeSentAgain(HttpContent? content) => content switch
@@ -99,6 +149,6 @@ internal sealed partial class ActorTokenHandler(ActorTokenSource tokens) : Deleg
         _ => false,
     };
 
-    [GeneratedRegex("""(?:\A|[\s,])error\s*=\s*"?invalid_token"?(?:[\s,]|\z)""", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
-    private static partial Regex InvalidToken();
+    /// <summary>The token a request goes out with, whose it is, and whether the user signed in anew for it.</summary>
+    private sealed record Lent(SubjectToken SubjectToken, IssuedToken Token, bool SteppedUp);
 }

@@ -22,6 +22,13 @@ public sealed class ActorTokenOptions : TokenExchangeClientOptions
     public Func<HttpRequestMessage, CancellationToken, ValueTask<SubjectToken>>? SubjectToken { get; set; }
 
     /// <summary>
+    /// Has the user sign in again, or more strongly, where the server or the relying app asks for it (RFC 9470), and gives the token that stands for the
+    /// user from then on; null when it cannot be had. The exchange or the request is then tried once more. Requests of one user that wait for the same
+    /// share one call, which is cancelled when none of them waits any more. Default: none; then the refusal or the 401 is the caller's.
+    /// </summary>
+    public Func<StepUpRequest, CancellationToken, Task<SubjectToken?>>? StepUp { get; set; }
+
+    /// <summary>
     /// Further origins requests may go to, as <c>https://host</c> or <c>https://host:port</c> (http on loopback only). A request to any other
     /// origin is refused before anything is sent: a token must not reach a stranger. Default: none beside the resource's own.
     /// </summary>

@@ -9,6 +9,7 @@ namespace TokenExchange.Client;
 internal sealed class ActorTokenSource(ActorTokenOptions options, TimeProvider time, ILogger logger) : IDisposable
 {
     private readonly TokenExchangeClient _client = new(options, time, logger);
+    private readonly StepUps _stepUps = new();
     private readonly ActorTokenCache _cache = new(options.MaxCachedTokens, options.RenewBefore, time);
 
     public ActorTokenOptions Options { get; } = options;
@@ -34,6 +35,16 @@ internal sealed class ActorTokenSource(ActorTokenOptions options, TimeProvider t
     /// <summary>The relying app refused this token: do not give it out again.</summary>
     public void Evict(SubjectToken subjectToken, IssuedToken refused) =>
         _cache.Evict(ActorTokenCache.Key.Of(Ask(subjectToken), Options.ClientId), refused);
+
+    /// <summary>Asks for a sign-in that is enough; null when it is not to be had. Only where the StepUp option is set.</summary>
+    public async Task<SubjectToken?> StepUpAsync(SubjectToken held, IReadOnlyList<string> acrValues, TimeSpan? maxAge, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var wanted = new StepUpRequest(acrValues, maxAge, Options.Resource, Options.Purpose, held, request);
+        var key = new StepUps.Key(ActorTokenCache.Key.Of(Ask(held), Options.ClientId), string.Join(' ', acrValues), maxAge);
+        var asked = _stepUps.AskAsync(key, cancel => Options.StepUp!(wanted, cancel), cancellationToken);
+        Logger.StepUpNeeded(Options.Resource, key.AcrValues, maxAge);
+        return await asked;
+    }
 
     public void Dispose() => _client.Dispose();
 

@@ -19,4 +19,7 @@ internal static partial class Log
 
     [LoggerMessage(4, LogLevel.Information, "{Origin} refused the actor token as invalid; it is dropped. Asking once more with a fresh one: {Retrying}.")]
     public static partial void TokenRejected(this ILogger logger, Origin origin, bool retrying);
+
+    [LoggerMessage(5, LogLevel.Information, "For {Resource} the user must sign in again: acr_values '{AcrValues}', max_age {MaxAge}. Waiting for it.")]
+    public static partial void StepUpNeeded(this ILogger logger, string resource, string acrValues, TimeSpan? maxAge);
 }

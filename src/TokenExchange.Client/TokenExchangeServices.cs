@@ -18,7 +18,8 @@ public static class TokenExchangeServices
     /// The request is not sent, and throws, when: the exchange is refused (<see cref="TokenExchangeRefusedException"/>); it cannot be carried
     /// out (<see cref="TokenExchangeException"/>); or the request goes to another origin, has an Authorization header already, or nobody says
     /// whose token it shall carry (<see cref="InvalidOperationException"/>). A 401 with <c>invalid_token</c> (RFC 6750 §3.1) drops the cached
-    /// token and is tried once more when the body can be sent again. Options that need services are set with
+    /// token and is tried once more when the body can be sent again; so is a 401 with <c>insufficient_user_authentication</c> (RFC 9470) once
+    /// <see cref="ActorTokenOptions.StepUp"/> has given a new token for the user. Options that need services are set with
     /// <c>services.AddOptions&lt;ActorTokenOptions&gt;("client name").Configure&lt;TService&gt;(…)</c>.
     /// </remarks>
     /// <param name="builder">A named HTTP client.</param>

@@ -8,7 +8,7 @@ namespace TokenExchange.ResourceServer;
 /// </summary>
 public sealed class Delegation
 {
-    internal Delegation(ActorToken token) => Token = token;
+    internal Delegation(ActorToken token, ScopeSet scopes) => (Token, Scopes) = (token, scopes);
 
     /// <summary><c>sub</c>: the user acted for.</summary>
     public string Subject => Token.Subject;
@@ -28,8 +28,8 @@ public sealed class Delegation
     /// <summary><c>sid</c>: an opaque id of the user's session; not the identity provider's own.</summary>
     public string Session => Token.Session;
 
-    /// <summary><c>scope</c>: what the actor may do here.</summary>
-    public ScopeSet Scopes => Token.Scopes;
+    /// <summary>What the actor may do here: <c>scope</c>, or with <see cref="ActorTokenOptions.Enforcement"/> as much of it as the policies permit now.</summary>
+    public ScopeSet Scopes { get; }
 
     /// <summary><c>auth_time</c>, <c>acr</c>, <c>amr</c>: how and when the user authenticated.</summary>
     public UserAuthentication Authentication => Token.Authentication;

@@ -10,6 +10,7 @@ using System.Globalization;
 //   PolicyEvaluator (Core)        what policies answer
 //   Assertions/                   who is believed about a user
 //   Introspection/, Revocations/  the other two questions that can be asked about a token
+//   Events/                       how relying apps hear of revocations
 //   Configuration/, Settings/     what people write
 //   Keys/                         what tokens are signed with
 

@@ -5,6 +5,7 @@ using TokenExchange.Storage.Clients;
 using TokenExchange.Storage.Configuration;
 using TokenExchange.Storage.Conventions;
 using TokenExchange.Storage.Delegations;
+using TokenExchange.Storage.Events;
 using TokenExchange.Storage.Issuers;
 using TokenExchange.Storage.Keys;
 using TokenExchange.Storage.Maintenance;
@@ -25,6 +26,8 @@ public sealed class ExchangeDbContext(DbContextOptions<ExchangeDbContext> option
 
     internal DbSet<PolicySetRow> PolicySets => Set<PolicySetRow>();
 
+    internal DbSet<PolicyDraftRow> PolicyDrafts => Set<PolicyDraftRow>();
+
     internal DbSet<ConfigurationStateRow> ConfigurationStates => Set<ConfigurationStateRow>();
 
     internal DbSet<DelegationRow> Delegations => Set<DelegationRow>();
@@ -36,6 +39,12 @@ public sealed class ExchangeDbContext(DbContextOptions<ExchangeDbContext> option
     internal DbSet<RevocationRow> Revocations => Set<RevocationRow>();
 
     internal DbSet<ExchangeRecordRow> ExchangeRecords => Set<ExchangeRecordRow>();
+
+    internal DbSet<EventRow> Events => Set<EventRow>();
+
+    internal DbSet<EventStateRow> EventStates => Set<EventStateRow>();
+
+    internal DbSet<EventStreamRow> EventStreams => Set<EventStreamRow>();
 
     internal DbSet<LeaseRow> Leases => Set<LeaseRow>();
 

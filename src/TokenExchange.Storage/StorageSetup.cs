@@ -8,8 +8,10 @@ using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Clients;
 using TokenExchange.Storage.Configuration;
 using TokenExchange.Storage.Delegations;
+using TokenExchange.Storage.Events;
 using TokenExchange.Storage.Keys;
 using TokenExchange.Storage.Maintenance;
+using TokenExchange.Storage.Policies;
 using TokenExchange.Storage.Revocations;
 
 namespace TokenExchange.Storage;
@@ -30,10 +32,16 @@ public static class StorageSetup
         services.AddScoped(s => s.GetRequiredService<IDbContextFactory<ExchangeDbContext>>().CreateDbContext());
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ConfigurationStore>();
+        services.AddSingleton<PolicySetStore>();
+        services.AddSingleton<PolicyDraftStore>();
         services.AddSingleton<DelegationStore>();
         services.AddSingleton<AssertionStore>();
         services.AddSingleton<RevocationStore>();
+        services.AddSingleton<EventSignal>();
+        services.AddSingleton<EventLog>();
+        services.AddSingleton<EventStreamStore>();
         services.AddSingleton<ExchangeLedger>();
+        services.AddSingleton<RecordedExchanges>();
         services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<LeaseStore>();
         services.AddSingleton<PruningStore>();

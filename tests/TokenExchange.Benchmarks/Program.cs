@@ -6,7 +6,16 @@ switch (args)
     case ["timing", .. var rest]:
         await Timing.RunAsync(rest is [var count] ? int.Parse(count, System.Globalization.CultureInfo.InvariantCulture) : 2000);
         return 0;
+    case ["decision"]:
+        Decision.Run();
+        return 0;
+    case ["validation"]:
+        await Validation.RunAsync();
+        return 0;
+    case ["revocation", .. var rest]:
+        await Revocation.RunAsync(rest is [var times] ? int.Parse(times, System.Globalization.CultureInfo.InvariantCulture) : 200);
+        return 0;
     default:
-        Console.Error.WriteLine("Name a measurement: timing [requests per row, default 2000]");
+        Console.Error.WriteLine("Name a measurement: decision, validation, revocation [times, default 200], timing [requests per row, default 2000]");
         return 1;
 }

@@ -11,7 +11,7 @@ internal static class AgentsPage
     {
         public ValueTask<SubjectToken> CurrentAssertionAsync(CancellationToken cancellationToken);
 
-        public Task AskForSignInAsync(IReadOnlyList<string> acrValues, TimeSpan? maxAge, CancellationToken cancellationToken);
+        public Task<string?> AskForSignInAsync(IReadOnlyList<string> acrValues, TimeSpan? maxAge, CancellationToken cancellationToken);
     }
 
     public static void ThreeLines(IServiceCollection services, IConfiguration configuration, ISessions sessions)
@@ -63,6 +63,18 @@ internal static class AgentsPage
         var less = new ExchangeParameters(SubjectToken.ActorToken(mine), "https://mail.example") { Purpose = "inbox.triage", Scopes = ["mail.read"] };
         var narrowed = await exchange.ExchangeAsync(less, cancellationToken);
         return narrowed;
+    }
+
+    public static void StepUp(IServiceCollection services, IConfiguration configuration, ISessions sessions)
+    {
+        services.AddHttpClient("mail", http => http.BaseAddress = new Uri("https://mail.example")).AddActorToken(o =>
+        {
+            (o.Authority, o.ClientId, o.ClientSecret) = ("https://exchange.example", "inbox-agent", configuration["Agent:ClientSecret"]);
+            (o.Resource, o.Purpose, o.Scopes) = ("https://mail.example", "inbox.triage", ["mail.read", "mail.send"]);
+            o.SubjectToken = (request, cancellationToken) => sessions.CurrentAssertionAsync(cancellationToken);
+            o.StepUp = async (wanted, cancellationToken) =>
+                await sessions.AskForSignInAsync(wanted.AcrValues, wanted.MaxAge, cancellationToken) is { } assertion ? SubjectToken.Jwt(assertion) : null;
+        });
     }
 
     public static async Task StepUpAsync(HttpClient mail, ISessions sessions, CancellationToken cancellationToken)

@@ -10,7 +10,7 @@ public sealed partial class AgentsPageTests
         var compiled = Lines(File.ReadAllText(Path.Combine(Folders.ThisProject, "AgentsPage.cs")));
         var snippets = Snippet().Matches(File.ReadAllText(Path.Combine(Folders.Repository, "docs", "agents.md"))).Select(m => Lines(m.Groups["code"].Value)).ToList();
 
-        snippets.Count.ShouldBe(7);
+        snippets.Count.ShouldBe(8);
         snippets.ShouldAllBe(s => compiled.Contains(s, StringComparison.Ordinal));
     }
 

@@ -88,6 +88,63 @@ public sealed class DemoIdpTests : IAsyncLifetime
         (await answer.Content.ReadFromJsonAsync<JsonObject>(Now))!["error"]!.GetValue<string>().ShouldStartWith(sentence);
     }
 
+    [Fact]
+    public async Task Who_signs_out_has_a_new_session_next_and_what_tells_of_it_names_the_old_one()
+    {
+        var told = new List<(string? Type, string Body)>();
+        await using var receiver = WebApplication.Create(["--urls=http://127.0.0.1:0"]);
+        receiver.MapPost("/ssf/events", async (Microsoft.AspNetCore.Http.HttpRequest request) =>
+        {
+            using var body = new StreamReader(request.Body);
+            told.Add((request.ContentType, await body.ReadToEndAsync(Now)));
+            return Microsoft.AspNetCore.Http.Results.Accepted();
+        });
+        await receiver.StartAsync(Now);
+        var exchange = receiver.Urls.First();
+        await using var idp = DemoIdpApp.Build(["--Urls", "http://127.0.0.1:0", "--Idp:Exchange", exchange]);
+        await idp.StartAsync(Now);
+        var assertions = idp.Services.GetRequiredService<AssertionFactory>();
+        var session = Session(assertions);
+
+        using var answer = await _http.PostAsJsonAsync(idp.Urls.First() + "/sign-out", new { user = "alice" }, Now);
+
+        var json = (await answer.Content.ReadFromJsonAsync<JsonObject>(Now))!;
+        json["answer"]!.GetValue<int>().ShouldBe(202);
+        told.ShouldBe([("application/secevent+jwt", json["event"]!.GetValue<string>())]);
+        var token = new JsonWebToken(told[0].Body);
+        token.Typ.ShouldBe("secevent+jwt");
+        var claims = JsonNode.Parse(Base64UrlEncoder.Decode(token.EncodedPayload))!.AsObject();
+        var (iat, issuer) = (claims["iat"]!.GetValue<long>(), assertions.Issuer);
+        var expected = new JsonObject
+        {
+            ["iss"] = issuer, ["aud"] = exchange, ["iat"] = iat, ["jti"] = token.Id,
+            ["sub_id"] = new JsonObject
+            {
+                ["format"] = "complex", ["user"] = new JsonObject { ["format"] = "iss_sub", ["iss"] = issuer, ["sub"] = "alice" },
+                ["session"] = new JsonObject { ["format"] = "opaque", ["id"] = session },
+            },
+            ["events"] = new JsonObject
+            {
+                ["https://schemas.openid.net/secevent/caep/event-type/session-revoked"] = new JsonObject { ["event_timestamp"] = iat, ["initiating_entity"] = "user" },
+            },
+        };
+        JsonNode.DeepEquals(claims, expected).ShouldBeTrue(claims.ToJsonString());
+        string.Equals(Session(assertions), session, StringComparison.Ordinal).ShouldBeFalse();
+    }
+
+    [Theory]
+    [InlineData("mallory", "There is no such user. Write one of: alice, bob, carol.")]
+    [InlineData("carol", "carol has no session.")]
+    public async Task A_mistake_at_signing_out_is_told(string user, string sentence)
+    {
+        using var answer = await _http.PostAsJsonAsync(Url + "/sign-out", new { user }, Now);
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await answer.Content.ReadFromJsonAsync<JsonObject>(Now))!["error"]!.GetValue<string>().ShouldStartWith(sentence);
+    }
+
+    private static string Session(AssertionFactory assertions) => new JsonWebToken(assertions.Create(new("alice", Exchange))).GetClaim("sid").Value;
+
     private Task<HttpResponseMessage> PostAsync(object request) => _http.PostAsJsonAsync(Url + "/assertion", request, Now);
 
     private async Task<JsonWebToken> VerifyAsync(HttpResponseMessage answer)

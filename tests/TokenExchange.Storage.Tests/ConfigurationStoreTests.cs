@@ -90,6 +90,19 @@ public abstract class ConfigurationStoreTests(DatabaseServer server) : StorageTe
     }
 
     [Fact]
+    public async Task What_was_published_once_can_be_read_for_ever()
+    {
+        await ReplaceAsync(Some.Everything());
+        var version = await PolicySetVersionAsync();
+        await ReplaceAsync(Some.Nothing());
+
+        Text(await Store.ReadPolicySetAsync(version, Stop)).ShouldBe(Text(new ExchangeConfiguration { Purposes = Some.Everything().Purposes, Policies = Some.Everything().Policies }));
+        (await Store.ReadPolicySetAsync(version + 1, Stop))!.Policies.ShouldBeEmpty();
+        (await Store.ReadPolicySetAsync(version + 2, Stop)).ShouldBeNull();
+        (await Store.ReadPolicySetAsync(0, Stop)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Another_order_of_the_same_purposes_and_policies_is_not_published()
     {
         var everything = Some.Everything();

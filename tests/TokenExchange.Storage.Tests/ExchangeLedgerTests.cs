@@ -41,6 +41,7 @@ public abstract class ExchangeLedgerTests(DatabaseServer server) : StorageTests(
             Policy = "triage-by-inbox-agent",
             Source = "2001:db8::1",
             Detail = "line one\r\nline two",
+            Question = Some.Question(),
         };
         typeof(ExchangeRecord).GetProperties().Where(p => p.GetValue(record) is null).ShouldBeEmpty("every member is set above");
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using TokenExchange.Core.Configuration;
+using TokenExchange.Core.Policies;
+using TokenExchange.Core.Tokens;
 using TokenExchange.Storage.Assertions;
 using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Delegations;
@@ -15,6 +17,24 @@ internal static class Some
     public static string Id() => Guid.NewGuid().ToString("N");
 
     public static ExchangeRecord Record(RecordKind kind = RecordKind.Permit, string reason = "permitted") => new() { At = Now, Kind = kind, Reason = reason };
+
+    /// <summary>A question that was permitted, with text that is more than ASCII.</summary>
+    public static RecordedQuestion Question(string purpose = "inbox.triage") => new(
+        new PolicyQuestion
+        {
+            Now = Now,
+            Agent = new AgentFacts("inbox-agent", ClientKind.AiAgent, ["internal"]),
+            Subject = new SubjectFacts(
+                "https://idp.example",
+                new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["department"] = ["“Ünï” 📬 \0"] },
+                new UserAuthentication(Now.AddMinutes(-5), "silver", ["pwd"])),
+            Resource = ResourceIndicator.Parse("https://mail.example"),
+            Purpose = purpose,
+            RequestedScopes = ScopeSet.Of("mail.read"),
+            ChainDepth = 1,
+        },
+        ["rank"],
+        new RecordedDecision.Permit(purpose, ScopeSet.Of("mail.read"), "triage-by-inbox-agent"));
 
     public static ExchangeRecord Change() => Record(RecordKind.Configuration, "applied");
 

@@ -20,7 +20,7 @@ public sealed record IssuerDefinition
     /// <summary>Signature algorithms accepted (RFC 7518 §3.1), asymmetric ones only. Default ES256.</summary>
     public IReadOnlyList<string> Algorithms { get; init; } = ["ES256"];
 
-    /// <summary>What its tokens may be presented as: <c>jwt</c> and <c>id_token</c> for users' session assertions, <c>workload</c> for an <c>actor_token</c>. Default the first two.</summary>
+    /// <summary>What its tokens may be presented as: <c>jwt</c> and <c>id_token</c> for users' session assertions, <c>security_event</c> for what it tells of its users at <c>/ssf/events</c>, <c>workload</c>, alone, for an <c>actor_token</c>. Default the first two.</summary>
     public IReadOnlyList<string> TokenTypes { get; init; } = ["jwt", "id_token"];
 
     /// <summary>Values of the <c>typ</c> header accepted besides an absent one. Default <c>JWT</c>.</summary>

@@ -34,6 +34,6 @@ public sealed record ScopeDefinition
     /// <summary>What it lets a caller do, in words a user understands.</summary>
     public string Description { get; init; } = string.Empty;
 
-    /// <summary>Whether its use is sensitive. Kept for relying apps that will ask again before it; no effect yet. Default false.</summary>
+    /// <summary>Whether its use is sensitive. Relying apps that ask before an action are told so with the answer, and users are shown it; what makes the server be asked is the relying app's own mark. Default false.</summary>
     public bool Sensitive { get; init; }
 }

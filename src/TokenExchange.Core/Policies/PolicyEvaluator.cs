@@ -47,7 +47,7 @@ public static class PolicyEvaluator
         var forbidden = ScopeSet.Empty;
         foreach (var deny in policies.Where(p => p.Effect == PolicyEffect.Deny && Applies(p, question)))
         {
-            if (deny.Scopes.IsEmpty || (question.RequestedScopes is { } asked && !asked.Intersect(deny.Scopes).IsEmpty))
+            if (PolicyChecks.Forbids(deny, question))
             {
                 return Deny(set, DenyReason.DeniedByPolicy, [new NearMiss(deny.Name, DenyReason.DeniedByPolicy, "denies this")]);
             }
@@ -68,6 +68,9 @@ public static class PolicyEvaluator
         return Deny(set, furthest, [.. closest.Select(j => j.Miss!)], closest[0].StepUp);
     }
 
+    /// <summary>Decides, and says of every policy that was asked, or was near, how each of its checks went. For people: it takes its time.</summary>
+    public static PolicyTrace Explain(PolicySet set, PolicyQuestion question) => PolicyTracing.Trace(set, question, Decide(set, question));
+
     private static Judged? Determining(List<Judged> judged, PolicyQuestion question) =>
         judged.Where(j => j.Miss is null)
             .OrderByDescending(j => question.RequestedScopes is null ? j.Granted!.Count : 0)
@@ -80,7 +83,7 @@ public static class PolicyEvaluator
     // The order of the checks is the order of DenyReason, so that "closest" can be read off the reason.
     private static Judged Judge(Policy policy, PolicyQuestion question, ScopeSet forbidden)
     {
-        if (!policy.Subjects.Any(s => s.Selects(question.Subject) == true))
+        if (PolicyChecks.Covers(policy, question.Subject) != true)
         {
             return Missed(policy, DenyReason.SubjectNotCovered, "the user is not among its subjects");
         }
@@ -90,41 +93,23 @@ public static class PolicyEvaluator
             return Missed(policy, DenyReason.ConditionFailed, $"{failed} does not hold");
         }
 
-        if (question.ChainDepth > policy.Limits.MaxChainDepth)
+        if (!PolicyChecks.AllowsDepth(policy, question))
         {
             return Missed(policy, DenyReason.ChainTooDeep, $"at most {policy.Limits.MaxChainDepth} actors, not {question.ChainDepth}");
         }
 
-        var reach = policy.Scopes.Except(forbidden);
-        if (question.ScopeCeiling is { } ceiling)
-        {
-            reach = reach.Intersect(ceiling);
-        }
-
+        var reach = PolicyChecks.Reach(policy, question, forbidden);
         var granted = question.RequestedScopes ?? reach;
-        if (granted.IsEmpty || !granted.IsSubsetOf(reach))
-        {
-            return Missed(policy, DenyReason.ScopeNotPermitted, granted.IsEmpty ? "no scope remains" : $"does not reach {granted.Except(reach)}");
-        }
-
-        return Authenticate(policy, question, granted);
+        return PolicyChecks.IsWithin(granted, reach)
+            ? Authenticate(policy, question, granted)
+            : Missed(policy, DenyReason.ScopeNotPermitted, granted.IsEmpty ? "no scope remains" : $"does not reach {granted.Except(reach)}");
     }
 
-    private static Judged Authenticate(Policy policy, PolicyQuestion question, ScopeSet granted)
+    private static Judged Authenticate(Policy policy, PolicyQuestion question, ScopeSet within)
     {
-        var limits = policy.Limits;
-        var everywhere = new[] { limits.Authentication, new AuthenticationRequirement(limits.MaxSessionAge, []) };
-        bool IsMet(AuthenticationRequirement r) => r.IsMetBy(question.Subject.Authentication, question.Now);
-
-        // Nothing was asked for by name: what would need a stronger authentication is left out rather than demanded, as long as something remains.
-        if (question.RequestedScopes is null)
-        {
-            var reachable = ScopeSet.Of(granted.Where(s => !limits.PerScope.TryGetValue(s, out var r) || IsMet(r)));
-            granted = reachable.IsEmpty ? granted : reachable;
-        }
-
-        var required = everywhere.Concat(granted.Where(limits.PerScope.ContainsKey).Select(s => limits.PerScope[s])).ToList();
-        return required.TrueForAll(IsMet)
+        var granted = PolicyChecks.WithoutStronger(policy, question, within);
+        var required = PolicyChecks.Required(policy.Limits, granted);
+        return required.TrueForAll(r => r.IsMetBy(question.Subject.Authentication, question.Now))
             ? new Judged(policy, granted, null, null)
             : Missed(policy, DenyReason.AuthenticationInsufficient, "the user's authentication is not fresh or strong enough") with { StepUp = StepUpFor(required) };
     }
@@ -138,8 +123,8 @@ public static class PolicyEvaluator
     }
 
     // What is unknown counts against the agent: a deny applies unless it is known not to.
-    private static bool Applies(Policy deny, PolicyQuestion question) =>
-        deny.Subjects.Any(s => s.Selects(question.Subject) != false) && deny.Conditions.All(c => c.Holds(question) != false);
+    internal static bool Applies(Policy deny, PolicyQuestion question) =>
+        PolicyChecks.Covers(deny, question.Subject) != false && deny.Conditions.All(c => c.Holds(question) != false);
 
     private static Decision.Deny Deny(PolicySet set, DenyReason reason, IReadOnlyList<NearMiss>? closest = null, StepUp? stepUp = null) =>
         new(reason, stepUp, closest ?? []) { PolicySetVersion = set.Version };

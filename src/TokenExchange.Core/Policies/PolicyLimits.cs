@@ -62,6 +62,18 @@ public sealed record AuthenticationRequirement(TimeSpan? MaxAge, IReadOnlyList<s
 
     /// <summary>Whether the authentication meets it. An <c>auth_time</c> or <c>acr</c> that is not known meets no requirement.</summary>
     public bool IsMetBy(UserAuthentication authentication, DateTimeOffset now) =>
-        (MaxAge is not { } age || (authentication.Time is { } time && now - time <= age))
-        && (AcrValues.Count == 0 || (authentication.ContextClass is { } acr && AcrValues.Contains(acr, StringComparer.Ordinal)));
+        IsFresh(authentication, now) == true && IsStrong(authentication) == true;
+
+    /// <summary>The same; null when the authentication does not say enough to know.</summary>
+    internal bool? Holds(UserAuthentication authentication, DateTimeOffset now) => (IsFresh(authentication, now), IsStrong(authentication)) switch
+    {
+        (false, _) or (_, false) => false,
+        (true, true) => true,
+        _ => null,
+    };
+
+    private bool? IsFresh(UserAuthentication authentication, DateTimeOffset now) => MaxAge is not { } age ? true : authentication.Time is { } time ? now - time <= age : null;
+
+    private bool? IsStrong(UserAuthentication authentication) =>
+        AcrValues.Count == 0 ? true : authentication.ContextClass is { } acr ? AcrValues.Contains(acr, StringComparer.Ordinal) : null;
 }

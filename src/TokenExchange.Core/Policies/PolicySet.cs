@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text.Json;
 using TokenExchange.Core.Configuration;
@@ -14,6 +15,7 @@ public sealed class PolicySet
     private readonly Dictionary<string, PurposeDefinition> _purposes;
     private readonly Dictionary<string, Policy> _byName;
     private readonly Dictionary<(string Purpose, string ResourceKey), AgentIndex> _index;
+    private readonly Dictionary<(string Purpose, string ResourceKey), IReadOnlySet<string>> _claims;
 
     /// <summary>Parses and indexes.</summary>
     /// <param name="version">Grows with every publication; 0 means nothing was ever published.</param>
@@ -23,6 +25,8 @@ public sealed class PolicySet
     public PolicySet(long version, IReadOnlyCollection<PurposeDefinition> purposes, IReadOnlyCollection<PolicyDefinition> policies)
     {
         Version = version;
+        PurposeDefinitions = purposes;
+        PolicyDefinitions = policies;
         ContentHash = Hash(purposes, policies);
         _purposes = purposes.ToDictionary(p => p.Purpose, StringComparer.Ordinal);
         _byName = policies.Select(PolicyParser.Parse).ToDictionary(p => p.Name, StringComparer.Ordinal);
@@ -30,9 +34,10 @@ public sealed class PolicySet
             .OrderBy(p => p.Name, StringComparer.Ordinal) // so that a decision says the same in whatever order the policies were listed
             .GroupBy(p => (p.Purpose, p.Resource.Key))
             .ToDictionary(g => g.Key, g => new AgentIndex(g));
-        ReferencedClaims = _byName.Values
-            .SelectMany(p => p.Subjects.SelectMany(s => s.Claims.Keys).Concat(p.Conditions.Select(ClaimOf).OfType<string>()))
-            .ToHashSet(StringComparer.Ordinal);
+        _claims = _byName.Values
+            .GroupBy(p => (p.Purpose, p.Resource.Key))
+            .ToDictionary(g => g.Key, IReadOnlySet<string> (g) => g.SelectMany(ClaimsOf).ToHashSet(StringComparer.Ordinal));
+        ReferencedClaims = _claims.Values.SelectMany(c => c).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>A set that permits nothing.</summary>
@@ -41,11 +46,24 @@ public sealed class PolicySet
     /// <summary>The published version.</summary>
     public long Version { get; }
 
+    /// <summary>Its purposes as they are written.</summary>
+    public IReadOnlyCollection<PurposeDefinition> PurposeDefinitions { get; }
+
+    /// <summary>Its policies as they are written.</summary>
+    public IReadOnlyCollection<PolicyDefinition> PolicyDefinitions { get; }
+
     /// <summary>Lower-case hex SHA-256 of purposes and policies, independent of their order.</summary>
     public string ContentHash { get; }
 
     /// <summary>Names of the assertion claims that some policy looks at: those are kept with a delegation, no others.</summary>
     public IReadOnlySet<string> ReferencedClaims { get; }
+
+    /// <summary>All policies, in no order.</summary>
+    public IReadOnlyCollection<Policy> Policies => _byName.Values;
+
+    /// <summary>Names of the assertion claims that policies under this purpose at this resource look at.</summary>
+    public IReadOnlySet<string> ReferencedClaimsAt(string purpose, ResourceIndicator resource) =>
+        _claims.GetValueOrDefault((purpose, resource.Key), FrozenSet<string>.Empty);
 
     /// <summary>The purpose, or null.</summary>
     public PurposeDefinition? FindPurpose(string purpose) => _purposes.GetValueOrDefault(purpose);
@@ -77,7 +95,10 @@ public sealed class PolicySet
             },
             ConfigurationJson.Compact)));
 
-    private static string? ClaimOf(Condition condition) => condition switch
+    private static IEnumerable<string> ClaimsOf(Policy policy) =>
+        policy.Subjects.SelectMany(s => s.Claims.Keys).Concat(policy.Conditions.Select(ClaimOf).OfType<string>());
+
+    internal static string? ClaimOf(Condition condition) => condition switch
     {
         Condition.ClaimEquals c => c.Claim,
         Condition.ClaimContains c => c.Claim,

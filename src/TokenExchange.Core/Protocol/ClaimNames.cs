@@ -54,6 +54,12 @@ public static class ClaimNames
     /// <summary>OpenID Connect Core §2 and RFC 8176: authentication methods.</summary>
     public const string AuthenticationMethods = "amr";
 
+    /// <summary>Ours: the trusted issuer that vouched for the user, so that a relying app can hold policies against the token.</summary>
+    public const string SubjectIssuer = "subject_issuer";
+
+    /// <summary>Ours: verified claims of the user's assertion, of those that policies under this purpose at this resource look at; an object of arrays of strings.</summary>
+    public const string SubjectClaims = "subject_claims";
+
     /// <summary>RFC 7800 §3.1: key the token is bound to.</summary>
     public const string Confirmation = "cnf";
 

@@ -30,6 +30,18 @@ public static class ErrorCodes
     /// <summary>RFC 6750 §3.1: the token lacks a scope.</summary>
     public const string InsufficientScope = "insufficient_scope";
 
+    /// <summary>RFC 8935 §2.4: the issuer of a security event token is not accepted.</summary>
+    public const string InvalidIssuer = "invalid_issuer";
+
+    /// <summary>RFC 8935 §2.4: a security event token is not signed with an acceptable key.</summary>
+    public const string InvalidKey = "invalid_key";
+
+    /// <summary>RFC 8935 §2.4: a security event token is for somebody else.</summary>
+    public const string InvalidAudience = "invalid_audience";
+
+    /// <summary>RFC 8935 §2.4: a security event token tells of something its issuer has no say in.</summary>
+    public const string AccessDenied = "access_denied";
+
     /// <summary>RFC 6749 §4.1.2.1, used with 503: the database or the record is unavailable.</summary>
     public const string TemporarilyUnavailable = "temporarily_unavailable";
 

@@ -15,6 +15,8 @@ public sealed record ActorToken
     // Generously: alg, kid, typ and a signature.
     private const int HeaderAndSignature = 1024;
 
+    private static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> NoClaims = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+
     /// <summary><c>iss</c>: the server, as an exact string.</summary>
     public required string Issuer { get; init; }
 
@@ -54,6 +56,12 @@ public sealed record ActorToken
     /// <summary><c>auth_time</c>, <c>acr</c>, <c>amr</c>.</summary>
     public required UserAuthentication Authentication { get; init; }
 
+    /// <summary><c>subject_issuer</c>: the trusted issuer that vouched for the user; null when the token does not say.</summary>
+    public string? SubjectIssuer { get; init; }
+
+    /// <summary><c>subject_claims</c>: what policies here look at of the user, by name; a name that is missing is unknown.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> SubjectClaims { get; init; } = NoClaims;
+
     /// <summary><c>may_act</c>: to whom the current actor may hand on; null when to nobody.</summary>
     public MayAct? MayAct { get; init; }
 
@@ -89,6 +97,17 @@ public sealed record ActorToken
         if (Authentication.Methods.Count > 0)
         {
             claims[ClaimNames.AuthenticationMethods] = new JsonArray([.. Authentication.Methods.Select(m => JsonValue.Create(m))]);
+        }
+
+        if (SubjectIssuer is not null)
+        {
+            claims[ClaimNames.SubjectIssuer] = SubjectIssuer;
+        }
+
+        if (SubjectClaims.Count > 0)
+        {
+            claims[ClaimNames.SubjectClaims] = new JsonObject(SubjectClaims.OrderBy(c => c.Key, StringComparer.Ordinal)
+                .Select(c => KeyValuePair.Create<string, JsonNode?>(c.Key, new JsonArray([.. c.Value.Select(v => JsonValue.Create(v))]))));
         }
 
         if (MayAct is not null)
@@ -174,6 +193,14 @@ public sealed record ActorToken
         {
             problem = "amr is malformed";
         }
+        else if (!JsonClaims.TryGetOptionalString(claims, ClaimNames.SubjectIssuer, out var subjectIssuer))
+        {
+            problem = "subject_issuer is malformed";
+        }
+        else if (!TryReadSubjectClaims(claims, out var subjectClaims))
+        {
+            problem = "subject_claims is malformed";
+        }
         else
         {
             MayAct? mayAct = null;
@@ -187,11 +214,44 @@ public sealed record ActorToken
             {
                 Issuer = issuer, Subject = subject, Audience = audience, ClientId = clientId, Chain = chain, Scopes = scopes, Purpose = purpose,
                 Delegation = delegation, Session = session, Id = id, IssuedAt = issuedAt, ExpiresAt = expiresAt,
-                Authentication = new UserAuthentication(authTime, acr, amr), MayAct = mayAct,
+                Authentication = new UserAuthentication(authTime, acr, amr), SubjectIssuer = subjectIssuer, SubjectClaims = subjectClaims, MayAct = mayAct,
             };
             return true;
         }
 
         return false;
+    }
+
+    private static bool TryReadSubjectClaims(JsonElement claims, out IReadOnlyDictionary<string, IReadOnlyList<string>> values)
+    {
+        values = NoClaims;
+        if (!JsonClaims.TryFind(claims, ClaimNames.SubjectClaims, out var found))
+        {
+            return false;
+        }
+
+        if (found is not { } json)
+        {
+            return true;
+        }
+
+        if (json.ValueKind != JsonValueKind.Object || !JsonClaims.IsReadable(json))
+        {
+            return false;
+        }
+
+        var read = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var claim in json.EnumerateObject())
+        {
+            if (claim.Value.ValueKind != JsonValueKind.Array || claim.Value.EnumerateArray().Any(v => v.ValueKind != JsonValueKind.String))
+            {
+                return false;
+            }
+
+            read[claim.Name] = [.. claim.Value.EnumerateArray().Select(v => v.GetString()!)];
+        }
+
+        values = read;
+        return true;
     }
 }

@@ -35,11 +35,14 @@ public sealed class CompactJwt
     /// <summary>The <c>typ</c> header; null when absent.</summary>
     public string? Type { get; }
 
-    /// <summary>Takes a token apart; false when it is not of the strict form.</summary>
-    public static bool TryParse(string? text, [NotNullWhen(true)] out CompactJwt? jwt)
+    /// <summary>Takes a token apart; false when it is not of the strict form, or longer than <see cref="MaxLength"/>.</summary>
+    public static bool TryParse(string? text, [NotNullWhen(true)] out CompactJwt? jwt) => TryParse(text, MaxLength, out jwt);
+
+    /// <summary>Takes a signed document apart that may be longer than a token.</summary>
+    public static bool TryParse(string? text, int maxLength, [NotNullWhen(true)] out CompactJwt? jwt)
     {
         jwt = null;
-        if (string.IsNullOrEmpty(text) || text.Length > MaxLength || text.Split('.') is not [{ Length: > 0 } h, { Length: > 0 } p, { Length: > 0 } s]
+        if (string.IsNullOrEmpty(text) || text.Length > maxLength || text.Split('.') is not [{ Length: > 0 } h, { Length: > 0 } p, { Length: > 0 } s]
             || !IsBase64Url(h) || !IsBase64Url(p) || !IsBase64Url(s)
             || !TryReadObject(h, out var header) || !TryReadObject(p, out var payload)
             || header.TryGetProperty("crit", out _) || header.TryGetProperty("b64", out _) || header.TryGetProperty("zip", out _)

@@ -107,7 +107,7 @@ public static class JsonClaims
     }
 
     /// <summary>Whether every name and string in it can be read; an escaped half of a surrogate pair parses, but throws when it is read.</summary>
-    internal static bool IsReadable(JsonElement json)
+    public static bool IsReadable(JsonElement json)
     {
         try
         {

@@ -43,13 +43,8 @@ internal sealed class AuthorityMetadata : IConfigurationManager<OpenIdConnectCon
     /// <summary>Finds the key a token names, fetching when it must. Keys past their refresh interval are still used while they are fetched again.</summary>
     public async Task<KeyLookup> FindKeyAsync(string keyId, CancellationToken cancel)
     {
-        if (Usable() is { } known && known.Holds(keyId))
+        if (AtHand() is { } known && Holds(known, keyId))
         {
-            if (_time.GetElapsedTime(known.FetchedAt) >= _options.KeyRefreshInterval)
-            {
-                RequestRefresh();
-            }
-
             return KeyLookup.Found;
         }
 
@@ -59,13 +54,29 @@ internal sealed class AuthorityMetadata : IConfigurationManager<OpenIdConnectCon
             return KeyLookup.Unavailable;
         }
 
-        if (fetched.Holds(keyId))
+        if (Holds(fetched.Configuration, keyId))
         {
             return KeyLookup.Found;
         }
 
         // When the keys could not be fetched just now, the one that is missing may be a new one.
         return _lastFailed ? KeyLookup.Unavailable : KeyLookup.Unknown;
+    }
+
+    /// <summary>The metadata, when it is at hand and fresh enough to go by; it is fetched again in the background when it is due.</summary>
+    public OpenIdConnectConfiguration? AtHand()
+    {
+        if (Usable() is not { } known)
+        {
+            return null;
+        }
+
+        if (_time.GetElapsedTime(known.FetchedAt) >= _options.KeyRefreshInterval)
+        {
+            RequestRefresh();
+        }
+
+        return known.Configuration;
     }
 
     /// <summary>The metadata, fetched when it must be; null when it cannot be had.</summary>
@@ -136,8 +147,8 @@ internal sealed class AuthorityMetadata : IConfigurationManager<OpenIdConnectCon
         }
     }
 
-    private sealed record Snapshot(OpenIdConnectConfiguration Configuration, long FetchedAt)
-    {
-        public bool Holds(string keyId) => Configuration.SigningKeys.Any(k => string.Equals(k.KeyId, keyId, StringComparison.Ordinal));
-    }
+    private static bool Holds(OpenIdConnectConfiguration configuration, string keyId) =>
+        configuration.SigningKeys.Any(k => string.Equals(k.KeyId, keyId, StringComparison.Ordinal));
+
+    private sealed record Snapshot(OpenIdConnectConfiguration Configuration, long FetchedAt);
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http;
 using TokenExchange.Core.Tokens;
 
 namespace TokenExchange.ResourceServer.Authorization;
@@ -19,6 +20,9 @@ internal abstract record DelegationRequirement : IAuthorizationRequirement
     public sealed record OfScopes(ScopeSet Scopes) : DelegationRequirement
     {
         public override bool IsMetBy(Delegation delegation) => Scopes.IsSubsetOf(delegation.Scopes);
+
+        /// <summary>The scopes of all of them together.</summary>
+        public static ScopeSet AllOf(IEnumerable<DelegationRequirement> required) => required.OfType<OfScopes>().Aggregate(ScopeSet.Empty, (all, r) => all.Union(r.Scopes));
     }
 }
 
@@ -43,6 +47,10 @@ internal sealed class DelegationRequirementHandler : AuthorizationHandler<Delega
 internal sealed class RequireDelegationMetadata(DelegationRequirement requirement) : IAuthorizeData, IAuthorizationRequirementData
 {
     public DelegationRequirement Requirement => requirement;
+
+    /// <summary>What the endpoint of a request requires.</summary>
+    public static DelegationRequirement[] Of(HttpContext http) =>
+        [.. http.GetEndpoint()?.Metadata.GetOrderedMetadata<RequireDelegationMetadata>().Select(m => m.Requirement) ?? []];
 
     public string? Policy { get; set; }
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using TokenExchange.ResourceServer;
 using TokenExchange.ResourceServer.Authority;
+using TokenExchange.ResourceServer.Enforcement;
 using TokenExchange.ResourceServer.Responses;
 using TokenExchange.ResourceServer.Validation;
 
@@ -31,6 +32,14 @@ public static class ActorTokenAuthenticationExtensions
         builder.Services.TryAddSingleton<IntrospectionClient>();
         builder.Services.TryAddSingleton<ApiTokenSource>();
         builder.Services.TryAddSingleton<AuthorityApi>();
+        builder.Services.TryAddSingleton<AuthorityDocuments>();
+        builder.Services.TryAddSingleton<PolicySource>();
+        builder.Services.TryAddSingleton<RevocationMemory>();
+        builder.Services.TryAddSingleton<RevocationFeed>();
+        builder.Services.TryAddSingleton<Enforcer>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<Enforcer>());
+        builder.Services.TryAddSingleton<TokenMemory>();
+        builder.Services.TryAddSingleton<EvaluationClient>();
         builder.Services.TryAddSingleton<RefusalResponses>();
 
         builder.AddJwtBearer(ActorTokenDefaults.AuthenticationScheme, static _ => { });

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using TokenExchange.Core.Tokens;
+using TokenExchange.ResourceServer;
 using TokenExchange.ResourceServer.Authorization;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -40,6 +42,37 @@ public static class DelegationEndpointExtensions
         return scopes.Length > 0 && ScopeSet.TryCreate(scopes, out var set)
             ? builder.Require(new DelegationRequirement.OfScopes(set))
             : throw new ArgumentException("Name at least one scope, each one scope token (RFC 6749 §3.3): pass several as several arguments.", nameof(scopes));
+    }
+
+    /// <summary>
+    /// Has the server asked each time before the endpoint runs whether the token still permits each of the scopes required here, by the policies as they are
+    /// at that moment. No answer is kept. Otherwise: 401 <c>insufficient_user_authentication</c> (RFC 9470) when the user must sign in again or more
+    /// strongly, 401 when the token has been revoked, 403 when policies no longer permit it, 503 when the server cannot be asked. Needs
+    /// <see cref="ActorTokenOptions.Enforcement"/>, and <see cref="RequireScope"/> on the same endpoint or a group of it.
+    /// </summary>
+    /// <param name="builder">The endpoint or group.</param>
+    public static TBuilder Sensitive<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Add(endpoint => endpoint.Metadata.Add(new SensitiveMetadata()));
+
+        // Last of all conventions, so that it sees what any group has added.
+        builder.Finally(endpoint =>
+        {
+            if (!endpoint.Metadata.OfType<RequireDelegationMetadata>().Any(m => m.Requirement is DelegationRequirement.OfScopes))
+            {
+                throw new InvalidOperationException(
+                    $"'{endpoint.DisplayName}' is sensitive, but requires no scope, so there is nothing to ask the server about. Write RequireScope(…) on it or on its group.");
+            }
+
+            if (endpoint.ApplicationServices.GetRequiredService<IOptions<ActorTokenOptions>>().Value.Enforcement is null)
+            {
+                throw new InvalidOperationException(
+                    $"'{endpoint.DisplayName}' is sensitive, but this app has no client of its own to ask the server with. Set ActorTokenOptions.Enforcement to its ClientId and ClientSecret.");
+            }
+        });
+        return builder;
     }
 
     private static TBuilder Require<TBuilder>(this TBuilder builder, DelegationRequirement requirement)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -8,14 +9,16 @@ using Microsoft.Net.Http.Headers;
 using TokenExchange.Core.Protocol;
 using TokenExchange.Core.Tokens;
 using TokenExchange.ResourceServer.Authorization;
+using TokenExchange.ResourceServer.Enforcement;
 using TokenExchange.ResourceServer.Validation;
 
 namespace TokenExchange.ResourceServer.Responses;
 
 /// <summary>Everything this package answers instead of the endpoint; the table in <c>docs/resource-servers.md</c> is this class in words.</summary>
-internal sealed class RefusalResponses(IOptions<ActorTokenOptions> options, ILogger<RefusalResponses> logger)
+internal sealed class RefusalResponses(IOptions<ActorTokenOptions> options, Enforcer enforcer, ILogger<RefusalResponses> logger)
 {
     private const string RetryAfterSeconds = "5";
+    private const string AccessDenied = "access_denied";
 
     // The sentences are fixed and the body is never HTML, so at+jwt need not become at\u002Bjwt.
     private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -41,6 +44,12 @@ internal sealed class RefusalResponses(IOptions<ActorTokenOptions> options, ILog
         }
 
         var challenge = new BearerChallenge().With("error", refusal.Error);
+        if (refusal.StepUp is { } stepUp)
+        {
+            challenge.With("acr_values", stepUp.AcrValues.Count == 0 ? null : string.Join(' ', stepUp.AcrValues))
+                .With("max_age", stepUp.MaxAge is { } age ? ((long)age.TotalSeconds).ToString(CultureInfo.InvariantCulture) : null);
+        }
+
         return WriteAsync(http, refusal.Status, refusal.Error, refusal.Description, challenge);
     }
 
@@ -55,7 +64,7 @@ internal sealed class RefusalResponses(IOptions<ActorTokenOptions> options, ILog
             return WriteTokenMissingAsync(http);
         }
 
-        DelegationRequirement[] required = [.. http.GetEndpoint()?.Metadata.GetOrderedMetadata<RequireDelegationMetadata>().Select(m => m.Requirement) ?? []];
+        var required = RequireDelegationMetadata.Of(http);
         var unmet = required.Where(r => !r.IsMetBy(delegation)).ToArray();
         if (unmet.OfType<DelegationRequirement.OfPurpose>().FirstOrDefault() is { } purpose)
         {
@@ -66,14 +75,41 @@ internal sealed class RefusalResponses(IOptions<ActorTokenOptions> options, ILog
 
         if (unmet.Length > 0)
         {
+            // Scopes that the token has and policies withhold until the user authenticates again.
+            var scopes = DelegationRequirement.OfScopes.AllOf(required);
+            if (enforcer.StepUpFor(delegation.Token, scopes, http.Connection.RemoteIpAddress) is { } stepUp)
+            {
+                return WriteTokenRefusedAsync(http, TokenRefusal.AuthenticationInsufficient(stepUp));
+            }
+
             // RFC 6750 §3: the scope necessary to access the resource, so all of it and not only what is missing.
-            var scopes = required.OfType<DelegationRequirement.OfScopes>().Aggregate(ScopeSet.Empty, (all, r) => all.Union(r.Scopes));
             return ForbidAsync(http, ErrorCodes.InsufficientScope, "The token lacks a scope that is needed for this.",
                 new BearerChallenge().With("error", ErrorCodes.InsufficientScope).With("scope", scopes.ToString()));
         }
 
-        // Not ours: a policy of the app's own refused. No other token would help, so there is no challenge.
-        return ForbidAsync(http, "access_denied", "The application does not permit this.", challenge: null);
+        // Where the server was not asked or said yes, a policy of the app's own refused. No other token would help, so there is no challenge.
+        return http.Features.Get<ActionRefusal>() is { } refusal
+            ? WriteActionRefusedAsync(http, refusal)
+            : ForbidAsync(http, AccessDenied, "The application does not permit this.", challenge: null);
+    }
+
+    /// <summary>A good token and enough for the endpoint, but the server, asked about this very action, did not say yes.</summary>
+    private Task WriteActionRefusedAsync(HttpContext http, ActionRefusal refusal)
+    {
+        switch (refusal)
+        {
+            case ActionRefusal.OfToken { Refusal: var token }:
+                logger.TokenRefused(token.Error, token.Description);
+                return WriteTokenRefusedAsync(http, token);
+            case ActionRefusal.StepUp stepUp:
+                const string error = ErrorCodes.InsufficientUserAuthentication;
+                const string description = "The user must authenticate again or more strongly for this.";
+                logger.RequestForbidden(error, description);
+                return WriteAsync(http, StatusCodes.Status401Unauthorized, error, description,
+                    new BearerChallenge().With("error", error).With("acr_values", stepUp.AcrValues).With("max_age", stepUp.MaxAge));
+            default:
+                return ForbidAsync(http, AccessDenied, "The authorization server does not permit this now.", challenge: null);
+        }
     }
 
     private Task ForbidAsync(HttpContext http, string error, string description, BearerChallenge? challenge)

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -6,6 +7,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Tokens;
 using TokenExchange.Core.Tokens;
 using TokenExchange.ResourceServer.Authority;
+using TokenExchange.ResourceServer.Enforcement;
 using TokenExchange.ResourceServer.Responses;
 
 namespace TokenExchange.ResourceServer.Validation;
@@ -16,7 +18,8 @@ namespace TokenExchange.ResourceServer.Validation;
 /// (<see cref="Challenge"/>, <see cref="Forbidden"/>).
 /// </summary>
 internal sealed class ActorTokenEvents(
-    ActorTokenOptions options, AuthorityMetadata metadata, IntrospectionClient? introspection, RefusalResponses responses, TimeProvider time, ILogger logger)
+    ActorTokenOptions options, AuthorityMetadata metadata, IntrospectionClient? introspection, TokenMemory memory, Enforcer enforcer, RefusalResponses responses, TimeProvider time,
+    ILogger logger)
     : JwtBearerEvents
 {
     private const string Scheme = "Bearer ";
@@ -32,6 +35,16 @@ internal sealed class ActorTokenEvents(
             return;
         }
 
+        if (memory.Find(token, metadata.AtHand(), options.ClockSkew) is { } remembered)
+        {
+            if (await AcceptAsync(context, token, remembered.Token, remembered.Identity))
+            {
+                context.Success();
+            }
+
+            return;
+        }
+
         var refusal = ActorTokenReader.Inspect(token, options.Algorithms, out var jwt) ?? await FindKeyAsync(jwt!.KeyId!, context.HttpContext.RequestAborted);
         if (refusal is not null)
         {
@@ -39,7 +52,7 @@ internal sealed class ActorTokenEvents(
             return;
         }
 
-        context.HttpContext.Features.Set(new Received(jwt!));
+        context.HttpContext.Features.Set(new Received(jwt!, await metadata.GetConfigurationAsync(context.HttpContext.RequestAborted)));
         context.Token = token;
     }
 
@@ -47,15 +60,15 @@ internal sealed class ActorTokenEvents(
     public override async Task TokenValidated(TokenValidatedContext context)
     {
         var jwt = context.HttpContext.Features.GetRequiredFeature<Received>().Jwt;
-        var refusal = ActorTokenReader.Read(jwt.Payload, time.GetUtcNow() + options.ClockSkew, out var token)
-            ?? (introspection is null ? null : await introspection.AskAsync(jwt.Encoded, context.HttpContext.RequestAborted));
-        if (refusal is not null)
+        if (ActorTokenReader.Read(jwt.Payload, time.GetUtcNow() + options.ClockSkew, out var token) is { } refusal)
         {
             context.Fail(Refuse(refusal));
             return;
         }
 
-        context.Principal = new ClaimsPrincipal(new DelegationIdentity((ClaimsIdentity)context.Principal!.Identity!, new Delegation(token!)));
+        var identity = (ClaimsIdentity)context.Principal!.Identity!;
+        memory.Add(jwt.Encoded, new RememberedToken(token!, identity.Clone(), context.HttpContext.Features.GetRequiredFeature<Received>().Keys));
+        await AcceptAsync(context, jwt.Encoded, token!, identity);
     }
 
     /// <summary>The handler said no. What it says of tokens becomes a refusal; a bug is left to become a 500.</summary>
@@ -92,6 +105,23 @@ internal sealed class ActorTokenEvents(
     /// <summary>A good token that is not enough here.</summary>
     public override Task Forbidden(ForbiddenContext context) => responses.WriteForbiddenAsync(context.HttpContext);
 
+    // What only the server knows is judged at every request, of a token seen before as of a new one.
+    private async Task<bool> AcceptAsync(ResultContext<JwtBearerOptions> context, string text, ActorToken token, ClaimsIdentity identity)
+    {
+        var http = context.HttpContext;
+        var refusal = enforcer.Judge(token, http.Connection.RemoteIpAddress, out var granted)
+            ?? (introspection is null ? null : await introspection.AskAsync(text, http.RequestAborted));
+        if (refusal is not null)
+        {
+            context.Fail(Refuse(refusal));
+            return false;
+        }
+
+        http.Features.Set(new AcceptedToken(text));
+        context.Principal = new ClaimsPrincipal(new DelegationIdentity(identity, new Delegation(token, granted)));
+        return true;
+    }
+
     private async Task<TokenRefusal?> FindKeyAsync(string keyId, CancellationToken cancel) => await metadata.FindKeyAsync(keyId, cancel) switch
     {
         KeyLookup.Found => null,
@@ -106,5 +136,5 @@ internal sealed class ActorTokenEvents(
     }
 
     // Carries what was parsed from one event to the next; nobody else can name the type, and so nobody else can put one there.
-    private sealed record Received(CompactJwt Jwt);
+    private sealed record Received(CompactJwt Jwt, object Keys);
 }

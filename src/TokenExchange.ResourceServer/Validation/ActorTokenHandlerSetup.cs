@@ -6,6 +6,7 @@ using Microsoft.IdentityModel.Tokens;
 using TokenExchange.Core.Protocol;
 using TokenExchange.Core.Tokens;
 using TokenExchange.ResourceServer.Authority;
+using TokenExchange.ResourceServer.Enforcement;
 using TokenExchange.ResourceServer.Responses;
 
 namespace TokenExchange.ResourceServer.Validation;
@@ -15,8 +16,8 @@ namespace TokenExchange.ResourceServer.Validation;
 /// another scheme, or a section <c>Authentication:Schemes:ActorToken</c>, cannot open a side door.
 /// </summary>
 internal sealed class ActorTokenHandlerSetup(
-    IOptions<ActorTokenOptions> options, AuthorityMetadata metadata, IntrospectionClient introspection, RefusalResponses responses,
-    TimeProvider time, ILogger<ActorTokenHandlerSetup> logger) : IPostConfigureOptions<JwtBearerOptions>
+    IOptions<ActorTokenOptions> options, AuthorityMetadata metadata, IntrospectionClient introspection, TokenMemory memory, Enforcer enforcer,
+    RefusalResponses responses, TimeProvider time, ILogger<ActorTokenHandlerSetup> logger) : IPostConfigureOptions<JwtBearerOptions>
 {
     private readonly ActorTokenOptions _options = options.Value;
     private readonly ResourceIndicator _resource = ResourceIndicator.Parse(options.Value.Resource!);
@@ -30,7 +31,7 @@ internal sealed class ActorTokenHandlerSetup(
 
         jwt.ConfigurationManager = metadata;
         jwt.EventsType = null;
-        jwt.Events = new ActorTokenEvents(_options, metadata, _options.Introspection is null ? null : introspection, responses, time, logger);
+        jwt.Events = new ActorTokenEvents(_options, metadata, _options.Introspection is null ? null : introspection, memory, enforcer, responses, time, logger);
         jwt.MapInboundClaims = false;
         jwt.SaveToken = false;
         jwt.UseSecurityTokenValidators = false;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using TokenExchange.Core.Policies;
 using TokenExchange.Core.Protocol;
 using TokenExchange.Core.Tokens;
 
@@ -8,7 +9,7 @@ namespace TokenExchange.ResourceServer.Validation;
 /// Why a token is not accepted, as it goes on the wire. The sentences are fixed: nothing of the token and no exception's text is ever in one
 /// (RFC 6750 §3.1 allows printable ASCII without <c>"</c> and <c>\</c>).
 /// </summary>
-internal sealed record TokenRefusal(int Status, string Error, string Description)
+internal sealed record TokenRefusal(int Status, string Error, string Description, StepUp? StepUp = null)
 {
     public static TokenRefusal TooLarge { get; } = Invalid($"The token is longer than {CompactJwt.MaxLength} characters.");
 
@@ -41,6 +42,21 @@ internal sealed record TokenRefusal(int Status, string Error, string Description
     /// <summary>A token that cannot be judged is not a bad token: the caller should come back with the same one.</summary>
     public static TokenRefusal AuthorityUnavailable { get; } = new(
         StatusCodes.Status503ServiceUnavailable, ErrorCodes.TemporarilyUnavailable, "The authorization server cannot be asked, so the token cannot be judged.");
+
+    /// <summary>Policies or revocations are too old, or were never had.</summary>
+    public static TokenRefusal NothingToGoBy { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, ErrorCodes.TemporarilyUnavailable, "The authorization server has not been heard from for too long, so the token cannot be judged.");
+
+    /// <summary>With a new token the agent gets what is permitted now, or learns why nothing is.</summary>
+    public static TokenRefusal NoLongerPermitted { get; } = Invalid("The policies that hold now do not permit the token.");
+
+    /// <summary>RFC 9470 §3.</summary>
+    public static TokenRefusal AuthenticationInsufficient(StepUp stepUp) => new(
+        StatusCodes.Status401Unauthorized, ErrorCodes.InsufficientUserAuthentication, "The user must authenticate again or more strongly for this.", stepUp);
+
+    /// <summary>A sensitive action that nobody can judge: nothing was done, and the caller should come back with the same token.</summary>
+    public static TokenRefusal ActionUnjudged { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, ErrorCodes.TemporarilyUnavailable, "The authorization server cannot be asked, so this cannot be permitted.");
 
     /// <param name="problem">A sentence about a claim out of <see cref="ActorToken.TryRead"/>; those are fixed too.</param>
     public static TokenRefusal NotAnActorToken(string problem) => Invalid($"The token is not an actor token: {problem}.");

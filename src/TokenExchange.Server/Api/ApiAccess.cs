@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http.HttpResults;
 using TokenExchange.Core.Protocol;
+using TokenExchange.Core.Tokens;
 using TokenExchange.Server.Assertions;
 using TokenExchange.Server.Exchange;
 using TokenExchange.Server.Limits;
@@ -15,9 +16,13 @@ internal sealed class ApiAccess : IEndpointFilter
 {
     private const string Scheme = "Bearer ";
     private static readonly object CallerKey = new();
+    private static readonly object ScopesKey = new();
 
     /// <summary>Who calls, at an endpoint that this filter guards.</summary>
     public static Caller CallerOf(HttpContext http) => (Caller)http.Items[CallerKey]!;
+
+    /// <summary>Whether the caller's token has another scope besides the one the endpoint asks for.</summary>
+    public static bool Has(HttpContext http, string scope) => ((ScopeSet)http.Items[ScopesKey]!).Contains(scope);
 
     /// <inheritdoc />
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
@@ -54,6 +59,7 @@ internal sealed class ApiAccess : IEndpointFilter
         }
 
         http.Items[CallerKey] = new Caller(token.ClientId, http.Connection.RemoteIpAddress);
+        http.Items[ScopesKey] = token.Scopes;
         return await next(context);
     }
 

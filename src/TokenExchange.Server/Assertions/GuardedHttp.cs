@@ -1,11 +1,13 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text;
 
 namespace TokenExchange.Server.Assertions;
 
 /// <summary>
-/// The only way out of this server: fetches small JSON documents from hosts that others name. Public addresses only, judged after DNS resolution on the
+/// The only way out of this server: fetches small JSON documents from hosts that others name, and sends them what they asked to be sent. Public addresses only, judged after DNS resolution on the
 /// very address that is then connected to; no redirects, no proxy, no cookies, https, a size cap and a time cap. A host that an administrator allowed for
 /// an issuer is exempt from the address rule and may speak http. Connections are not kept: one that was allowed for one issuer must not serve another.
 /// </summary>
@@ -48,6 +50,43 @@ public sealed class GuardedHttp : IDisposable
             return response.StatusCode == HttpStatusCode.OK
                 ? await response.Content.ReadAsByteArrayAsync(cancellationToken)
                 : throw new HttpRequestException($"'{address}' answered {(int)response.StatusCode}.");
+        }
+        catch (TaskCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new HttpRequestException($"'{address}' did not answer within {MaxTime.TotalSeconds} s.", e);
+        }
+    }
+
+    /// <summary>Sends a document, and returns the status and what was answered.</summary>
+    /// <param name="address">Where to.</param>
+    /// <param name="mediaType">What it is.</param>
+    /// <param name="body">The document.</param>
+    /// <param name="authorization">The <c>Authorization</c> header; null for none.</param>
+    /// <param name="allowedHosts">Hosts that are exempt from the address rule.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="HttpRequestException">It could not be sent under these rules; the message says why and holds nothing secret.</exception>
+    public async Task<(HttpStatusCode Status, byte[] Body)> PostAsync(
+        string address, string mediaType, string body, string? authorization, IReadOnlyList<string> allowedHosts, CancellationToken cancellationToken)
+    {
+        if (!IsAcceptable(address, allowedHosts, out var uri))
+        {
+            throw new HttpRequestException($"'{address}' is not an https address.");
+        }
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, uri);
+        request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+        request.Content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
+        request.Headers.Accept.ParseAdd("application/json");
+        if (authorization is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        }
+
+        request.Options.Set(AllowedHosts, allowedHosts);
+        try
+        {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
+            return (response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken));
         }
         catch (TaskCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

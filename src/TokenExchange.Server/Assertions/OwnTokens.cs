@@ -12,7 +12,7 @@ using TokenExchange.Storage.Revocations;
 namespace TokenExchange.Server.Assertions;
 
 /// <summary>
-/// Verifies actor tokens issued here: the one judge of whether an own token is still good, for exchange, introspection and revocation alike.
+/// Verifies actor tokens issued here: the one judge of whether an own token is still good, for exchange, introspection, evaluation and revocation alike.
 /// </summary>
 public sealed class OwnTokens(SigningKeys signingKeys, DelegationStore delegations, RevocationStore revocations, IOptions<ExchangeSettings> settings)
 {
@@ -30,13 +30,13 @@ public sealed class OwnTokens(SigningKeys signingKeys, DelegationStore delegatio
     }
 
     /// <summary>Verifies an own token: genuine, current, remembered, and nothing it hangs below revoked or disabled.</summary>
-    public async Task<Checked<SubjectToken.OwnToken>> VerifyAsync(CompactJwt jwt, Catalog catalog, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        if (!(await ReadAsync(jwt)).Passed(out var token, out var refusal))
-        {
-            return refusal;
-        }
+    public async Task<Checked<SubjectToken.OwnToken>> VerifyAsync(CompactJwt jwt, Catalog catalog, DateTimeOffset now, CancellationToken cancellationToken) =>
+        (await ReadAsync(jwt)).Passed(out var token, out var refusal) ? await JudgeAsync(token, catalog, now, cancellationToken) : refusal;
 
+    /// <summary>Judges an own token that was read: whether it is still good.</summary>
+    public async Task<Checked<SubjectToken.OwnToken>> JudgeAsync(ActorToken token, Catalog catalog, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(token);
         if (token.ExpiresAt <= now)
         {
             return RefusalReason.SubjectTokenExpired;

@@ -30,8 +30,11 @@ public sealed class SessionAssertions(TrustedJwts trusted, IOptions<ExchangeSett
             ? Judge(genuine, clientId, catalog, now)
             : refusal;
 
-    private Checked<SubjectToken> Judge(TrustedJwt genuine, string clientId, Catalog catalog, DateTimeOffset now)
+    /// <summary>Judges what a genuine assertion says: whom it stands for, for how long, and what policies may know of them. Pure.</summary>
+    public Checked<SubjectToken> Judge(TrustedJwt genuine, string clientId, Catalog catalog, DateTimeOffset now)
     {
+        ArgumentNullException.ThrowIfNull(genuine);
+        ArgumentNullException.ThrowIfNull(catalog);
         var (issuer, claims, iat, exp) = genuine;
 
         // A presenter, where configured, must be this client.
@@ -75,27 +78,13 @@ public sealed class SessionAssertions(TrustedJwts trusted, IOptions<ExchangeSett
             Subject = subject,
             Facts = new SubjectFacts(issuer.Issuer, ClaimsFor(catalog.Policies, claims), authentication),
 
-            // Opaque, and the same for every assertion of one session. Without a session claim the user's authentication is the session.
-            Session = Fingerprint.Of("session", issuer.Issuer, subject, session ?? string.Empty, session is null ? Seconds(authentication.Time ?? iat) : string.Empty),
+            Session = session is null ? SubjectNames.Session(issuer, subject, authentication.Time ?? iat) : SubjectNames.Session(issuer, subject, session),
             ExpiresAt = exp,
         };
     }
 
-    // Two issuers' users can never meet, nor a user and a client: a sub that looks like either is refused.
-    private Checked<string> ReadSubject(JsonElement claims, IssuerDefinition issuer, Catalog catalog)
-    {
-        if (!JsonClaims.TryGetString(claims, ClaimNames.Subject, out var sub))
-        {
-            return new Refusal(RefusalReason.SubjectTokenClaims, "sub");
-        }
-
-        var subject = issuer.SubjectPrefix + sub;
-        var looksLikeAnother = catalog.Issuers.Any(other => other.Issuer != issuer.Issuer && !string.IsNullOrEmpty(other.SubjectPrefix)
-            && (issuer.SubjectPrefix?.Length ?? 0) < other.SubjectPrefix.Length && subject.StartsWith(other.SubjectPrefix, StringComparison.Ordinal));
-        return subject.Length > JsonClaims.MaxIdentifierLength || looksLikeAnother || catalog.KnowsClient(subject) || string.Equals(subject, _ownIssuer, StringComparison.Ordinal)
-            ? new Refusal(RefusalReason.SubjectAmbiguous)
-            : subject;
-    }
+    private Checked<string> ReadSubject(JsonElement claims, IssuerDefinition issuer, Catalog catalog) =>
+        JsonClaims.TryGetString(claims, ClaimNames.Subject, out var sub) ? SubjectNames.User(issuer, sub, catalog, _ownIssuer) : new Refusal(RefusalReason.SubjectTokenClaims, "sub");
 
     private static Checked<Usage> ReadUse(JsonElement claims, IssuerDefinition issuer, DateTimeOffset iat)
     {
@@ -141,8 +130,6 @@ public sealed class SessionAssertions(TrustedJwts trusted, IOptions<ExchangeSett
         static bool IsScalar(JsonElement e) => e.ValueKind is JsonValueKind.String or JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False;
         static string Text(JsonElement e) => e.ValueKind == JsonValueKind.String ? e.GetString()! : e.GetRawText();
     }
-
-    private static string Seconds(DateTimeOffset instant) => instant.ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
 
     private sealed record Usage(SingleUse? Once);
 }

@@ -18,7 +18,7 @@ public sealed record TrustedJwt(IssuerDefinition Issuer, JsonElement Claims, Dat
 
 /// <summary>
 /// Verifies JWTs of trusted issuers, as far as they have to be alike: who signed, with which algorithm, when, for whom. What they stand for,
-/// a user's session or a workload, is judged by whoever asks.
+/// a user's session, a workload or an event, is judged by whoever asks.
 /// </summary>
 public sealed class TrustedJwts(PublishedKeys keys, IOptions<ExchangeSettings> settings)
 {
@@ -31,6 +31,22 @@ public sealed class TrustedJwts(PublishedKeys keys, IOptions<ExchangeSettings> s
     public async Task<Checked<TrustedJwt>> VerifyAsync(CompactJwt jwt, string use, Catalog catalog, DateTimeOffset now, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(jwt);
+        return (await SignerOfAsync(jwt, use, issuer => jwt.Type is null || issuer.AssertionTypes.Any(jwt.IsOfType), catalog, cancellationToken)).Passed(out var issuer, out var refusal)
+            ? Judge(jwt.Payload, issuer, now)
+            : refusal;
+    }
+
+    /// <summary>Who signed it, with a key and an algorithm that are theirs, if they may for this use; nothing is said yet of what it says, nor of its time and reader.</summary>
+    /// <param name="jwt">The token.</param>
+    /// <param name="use">One of the words of <see cref="IssuerDefinition.TokenTypes"/>.</param>
+    /// <param name="isOfType">Whether its <c>typ</c> is right for this use, where this issuer signed it.</param>
+    /// <param name="catalog">Whom to trust.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<Checked<IssuerDefinition>> SignerOfAsync(CompactJwt jwt, string use, Func<IssuerDefinition, bool> isOfType, Catalog catalog, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(jwt);
+        ArgumentNullException.ThrowIfNull(isOfType);
+        ArgumentNullException.ThrowIfNull(catalog);
 
         // Who says so? The issuer is read from the unverified token only to find the keys that must then have signed it.
         if (!JsonClaims.TryGetString(jwt.Payload, ClaimNames.Issuer, out var iss))
@@ -44,7 +60,7 @@ public sealed class TrustedJwts(PublishedKeys keys, IOptions<ExchangeSettings> s
             return new Refusal(RefusalReason.IssuerNotTrusted, iss);
         }
 
-        if (!(jwt.Type is null || issuer.AssertionTypes.Any(jwt.IsOfType)))
+        if (!isOfType(issuer))
         {
             return new Refusal(RefusalReason.SubjectTokenMalformed, $"typ {jwt.Type}");
         }
@@ -54,12 +70,7 @@ public sealed class TrustedJwts(PublishedKeys keys, IOptions<ExchangeSettings> s
             return new Refusal(RefusalReason.IssuerKeysUnavailable, iss);
         }
 
-        if (!await JwtSignature.IsValidAsync(jwt, keySet.For(jwt.KeyId), issuer.Algorithms))
-        {
-            return new Refusal(RefusalReason.SubjectTokenSignature, iss);
-        }
-
-        return Judge(jwt.Payload, issuer, now);
+        return await JwtSignature.IsValidAsync(jwt, keySet.For(jwt.KeyId), issuer.Algorithms) ? issuer : new Refusal(RefusalReason.SubjectTokenSignature, iss);
     }
 
     private Checked<TrustedJwt> Judge(JsonElement claims, IssuerDefinition issuer, DateTimeOffset now)

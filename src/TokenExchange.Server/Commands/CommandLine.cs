@@ -35,7 +35,7 @@ internal static class CommandLine
         migrate.SetAction((_, ct) => RunAsync(() => MigrateAsync(settings, ct)));
 
         var file = new Argument<string>("file") { Description = "A configuration file, see docs/configuration.md." };
-        var dryRun = new Option<bool>(DryRun) { Description = "Print the difference only." };
+        var dryRun = new Option<bool>(DryRun) { Description = "Print the difference, member by member, and change nothing." };
         var apply = new Command("apply", "Make the configuration so.") { file, dryRun };
         apply.SetAction((parsed, ct) => RunAsync(() => ApplyAsync(settings, parsed.GetRequiredValue(file), parsed.GetValue(dryRun), ct)));
 
@@ -69,7 +69,7 @@ internal static class CommandLine
         await using var app = Build(settings);
         await ServerStart.OpenDatabaseAsync(app, cancellationToken);
         var changes = await ServerStart.ApplyFileAsync(app.Services.GetRequiredService<ConfigurationEditor>(), file, dryRun, cancellationToken);
-        Console.WriteLine(changes.Count == 0 ? "Nothing to change." : string.Join(Environment.NewLine, changes));
+        Console.WriteLine(changes.Count == 0 ? "Nothing to change." : string.Join(Environment.NewLine, changes.SelectMany(c => dryRun ? c.Lines : [c.Headline])));
     }
 
     private static async Task ExportAsync(string[] settings, CancellationToken cancellationToken)

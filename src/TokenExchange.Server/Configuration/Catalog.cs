@@ -23,11 +23,17 @@ public sealed class Catalog
         Policies = new PolicySet(stored.PolicySetVersion, [.. stored.Content.Purposes!], [.. stored.Content.Policies!]);
     }
 
+    private Catalog(Catalog other, PolicySet policies) =>
+        (Version, _issuers, _resources, _clients, Policies) = (other.Version, other._issuers, other._resources, other._clients, policies);
+
     /// <summary>Grows with every change.</summary>
     public long Version { get; }
 
     /// <summary>The published policy set.</summary>
     public PolicySet Policies { get; }
+
+    /// <summary>The agents that are enabled, expired or not.</summary>
+    public IEnumerable<ClientDefinition> EnabledAgents => _clients.Values.Where(c => c.Enabled && ClientKind.IsAgent(c.Kind));
 
     /// <summary>All issuers, enabled or not.</summary>
     public IEnumerable<IssuerDefinition> Issuers => _issuers.Values;
@@ -41,6 +47,13 @@ public sealed class Catalog
     /// <summary>The enabled resources that a client may speak for.</summary>
     public IReadOnlyList<ResourceDefinition> ResourcesOf(string clientId) => [.. _resources.Values.Where(r => r.Enabled && r.Clients.Contains(clientId, StringComparer.Ordinal))];
 
+    /// <summary>Keys of the resources that a client speaks for, enabled or not: tokens for one that was disabled are still about.</summary>
+    public IReadOnlySet<string> AudiencesOf(string clientId) =>
+        _resources.Where(r => r.Value.Clients.Contains(clientId, StringComparer.Ordinal)).Select(r => r.Key.Key).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>Whether a client is of a kind that may act, usable or not.</summary>
+    public bool IsAgent(string clientId) => _clients.GetValueOrDefault(clientId) is { } found && ClientKind.IsAgent(found.Kind);
+
     /// <summary>The client, if it is enabled and not expired.</summary>
     public ClientDefinition? FindClient(string clientId, DateTimeOffset now) =>
         _clients.GetValueOrDefault(clientId) is { } found && found.IsUsable(now) ? found : null;
@@ -48,6 +61,9 @@ public sealed class Catalog
     /// <summary>The agent, if it is enabled, not expired, and of a kind that may act.</summary>
     public ClientDefinition? FindAgent(string clientId, DateTimeOffset now) =>
         FindClient(clientId, now) is { } client && ClientKind.IsAgent(client.Kind) ? client : null;
+
+    /// <summary>The same parties under another policy set, to try it.</summary>
+    public Catalog With(PolicySet policies) => new(this, policies);
 
     /// <summary>Whether a client of this id exists, usable or not.</summary>
     public bool KnowsClient(string clientId) => _clients.ContainsKey(clientId);

@@ -4,6 +4,7 @@ using TokenExchange.Core.Configuration;
 using TokenExchange.Core.Tokens;
 using TokenExchange.Server.Assertions;
 using TokenExchange.Server.Clients;
+using TokenExchange.Server.Signals;
 
 namespace TokenExchange.Server.Configuration;
 
@@ -34,8 +35,8 @@ public sealed class ConfigurationValidator : AbstractValidator<ExchangeConfigura
         RuleFor(c => c.Policies).Must(x => Distinct(x!, y => y.Name)).WithMessage("two policies have the same name");
     }
 
-    /// <summary>One line per problem: where it stands in the file, and what to write.</summary>
-    public IReadOnlyList<string> Problems(ExchangeConfiguration configuration) => [.. Validate(configuration).Errors.Select(e => $"{PathOf(e.PropertyName)}: {e.ErrorMessage}")];
+    /// <summary>Every problem: where it stands in the file, and what to write.</summary>
+    public IReadOnlyList<MemberProblem> Problems(ExchangeConfiguration configuration) => [.. Validate(configuration).Errors.Select(e => new MemberProblem(PathOf(e.PropertyName), e.ErrorMessage))];
 
     internal static bool IsIdentifier(string? text) => text is { Length: > 0 and <= JsonClaims.MaxIdentifierLength } && text.All(c => c is > ' ' and < '\x7F');
 
@@ -45,7 +46,7 @@ public sealed class ConfigurationValidator : AbstractValidator<ExchangeConfigura
     internal static bool IsHttps(string? address, IReadOnlyList<string> allowedHosts) => address?.Length <= MaxAddressLength && GuardedHttp.IsAcceptable(address, allowedHosts, out _);
 
     // Policies[0].Limits.MaxLifetime -> policies[0].limits.maxLifetime, as it stands in the file.
-    private static string PathOf(string property) => string.Join('.', property.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
+    internal static string PathOf(string property) => string.Join('.', property.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
     private static bool Distinct<T>(IReadOnlyList<T> items, Func<T, string> key) => items.Select(key).Distinct(StringComparer.Ordinal).Count() == items.Count;
 }
@@ -65,8 +66,8 @@ internal sealed class IssuerValidator : AbstractValidator<IssuerDefinition>
         RuleFor(i => i.Audiences).Must(a => a.Count > 0 && a.All(x => ConfigurationValidator.IsText(x, JsonClaims.MaxIdentifierLength))).WithMessage("name at least one audience; every aud of an assertion must be among them");
         RuleFor(i => i.Algorithms).Must(a => a.Count > 0 && a.All(x => JwtSignature.KnownAlgorithms.Contains(x, StringComparer.Ordinal)))
             .WithMessage($"write one or more of {string.Join(", ", JwtSignature.KnownAlgorithms)}");
-        RuleFor(i => i.TokenTypes).Must(t => t.Count > 0 && (t.All(x => x is "jwt" or "id_token") || t.All(x => x is ActorTokens.Workload)))
-            .WithMessage("write jwt, id_token or both, or workload alone: who vouches for users does not vouch for workloads under the same name");
+        RuleFor(i => i.TokenTypes).Must(t => t.Count > 0 && (t.All(x => x is "jwt" or "id_token" or SecurityEvents.Use) || t.All(x => x is ActorTokens.Workload)))
+            .WithMessage("write one or more of jwt, id_token and security_event, or workload alone: who vouches for users does not vouch for workloads under the same name");
         RuleFor(i => i.SingleUse).Must((i, single) => !(single && i.TokenTypes.Contains(ActorTokens.Workload, StringComparer.Ordinal)))
             .WithMessage("a workload shows its token again and again: write false or leave it out");
         RuleFor(i => i.AssertionTypes).Must(t => t.All(ConfigurationValidator.IsIdentifier)).WithMessage("write values of the typ header, e.g. JWT");
@@ -89,8 +90,11 @@ internal sealed class ResourceValidator : AbstractValidator<ResourceDefinition>
         RuleForEach(r => r.Clients).Must(id => whole.Clients!.Any(c => c.ClientId == id && c.Kind == ClientKind.Resource))
             .WithMessage("'{PropertyValue}' is not a client of kind resource");
         RuleFor(r => r.Scopes).NotEmpty().WithMessage("name at least one scope");
-        RuleForEach(r => r.Scopes).Must(s => ScopeSet.IsScopeToken(s.Name)).WithMessage("the name of a scope is printable ASCII without space, \" and \\");
-        RuleForEach(r => r.Scopes).Must(s => ConfigurationValidator.IsText(s.Description, 500)).WithMessage("a scope needs a description that a user understands, at most 500 characters");
+        RuleForEach(r => r.Scopes).ChildRules(scope =>
+        {
+            scope.RuleFor(s => s.Name).Must(ScopeSet.IsScopeToken).WithMessage("the name of a scope is printable ASCII without space, \" and \\");
+            scope.RuleFor(s => s.Description).Must(d => ConfigurationValidator.IsText(d, 500)).WithMessage("a scope needs a description that a user understands, at most 500 characters");
+        });
         RuleFor(r => r.Scopes).Must(s => s.Select(x => x.Name).Distinct(StringComparer.Ordinal).Count() == s.Count).WithMessage("two scopes have the same name");
         RuleFor(r => r.SenderConstraint).Equal("none").WithMessage("sender constraints are not available yet: write none or leave it out");
     }
@@ -118,10 +122,13 @@ internal sealed class ClientValidator : AbstractValidator<ClientDefinition>
         RuleFor(c => c.TlsCertificate).Must(t => t is null || ClientCertificates.IsReadable(t))
             .WithMessage("write a distinguished name, e.g. CN=inbox-agent,O=Corp, or a name of at most 255 printable ASCII characters");
         RuleFor(c => c.Workloads).Must((c, w) => w.Count == 0 || ClientKind.IsAgent(c.Kind)).WithMessage("only an agent, of kind ai_agent or service, has workloads");
-        RuleForEach(c => c.Workloads).Must(w => whole.Issuers!.Any(i => i.Issuer == w.Issuer && i.TokenTypes.Contains(ActorTokens.Workload, StringComparer.Ordinal)))
-            .WithMessage("its issuer must be an issuer whose tokenTypes are [\"workload\"]");
-        RuleForEach(c => c.Workloads).Must(w => ConfigurationValidator.IsIdentifier(w.Subject) && w.Subject != "*" && w.Subject.IndexOf('*', StringComparison.Ordinal) is var star && (star < 0 || star == w.Subject.Length - 1))
-            .WithMessage("write the exact subject of its tokens, or a beginning and a * at the end, e.g. spiffe://corp.example/inbox/*");
+        RuleForEach(c => c.Workloads).ChildRules(workload =>
+        {
+            workload.RuleFor(w => w.Issuer).Must(issuer => whole.Issuers!.Any(i => i.Issuer == issuer && i.TokenTypes.Contains(ActorTokens.Workload, StringComparer.Ordinal)))
+                .WithMessage("its issuer must be an issuer whose tokenTypes are [\"workload\"]");
+            workload.RuleFor(w => w.Subject).Must(s => ConfigurationValidator.IsIdentifier(s) && s != "*" && s.IndexOf('*', StringComparison.Ordinal) is var star && (star < 0 || star == s.Length - 1))
+                .WithMessage("write the exact subject of its tokens, or a beginning and a * at the end, e.g. spiffe://corp.example/inbox/*");
+        });
     }
 
     // Asked before decoding, which throws at what is not base64url: the ordinary base64 that some tools print, for one.

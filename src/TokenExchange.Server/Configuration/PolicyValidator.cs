@@ -21,8 +21,11 @@ internal sealed class PolicyValidator : AbstractValidator<PolicyDefinition>
         RuleForEach(p => p.AgentKinds).Must(ClientKind.IsAgent).WithMessage("write ai_agent or service");
         RuleForEach(p => p.AgentTags).Must(ConfigurationValidator.IsIdentifier).WithMessage("a tag is printable ASCII without space");
         RuleFor(p => p.Subjects).NotEmpty().WithMessage("say for which users: at least one entry with an issuer");
-        RuleForEach(p => p.Subjects).Must(s => whole.Issuers!.Any(i => i.Issuer == s.Issuer)).WithMessage("the issuer is not a trusted issuer");
-        RuleForEach(p => p.Subjects).Must(s => s.Claims.All(c => ConfigurationValidator.IsIdentifier(c.Key) && c.Value.Count > 0)).WithMessage("each claim needs a name and at least one value");
+        RuleForEach(p => p.Subjects).ChildRules(subject =>
+        {
+            subject.RuleFor(s => s.Issuer).Must(issuer => whole.Issuers!.Any(i => i.Issuer == issuer)).WithMessage("the issuer is not a trusted issuer");
+            subject.RuleFor(s => s.Claims).Must(c => c.All(x => ConfigurationValidator.IsIdentifier(x.Key) && x.Value.Count > 0)).WithMessage("each claim needs a name and at least one value");
+        });
         RuleFor(p => p.Resource).Must(r => Find(whole, r) is not null).WithMessage("'{PropertyValue}' is not a resource");
         RuleFor(p => p.Scopes).Must((p, scopes) => p.Effect == "deny" || scopes.Count > 0).WithMessage("a permit names at least one scope");
         RuleForEach(p => p.Scopes).Must((p, scope) => AreScopesOf(whole, p.Resource, [scope])).WithMessage("'{PropertyValue}' is not a scope of the resource");
@@ -54,11 +57,13 @@ internal sealed class LimitsValidator : AbstractValidator<LimitsDefinition>
         RuleFor(l => l.PerScope).Must(p => p.Values.All(x => IsPositive(x.MaxAuthAge) && x.AcrValues.All(ConfigurationValidator.IsIdentifier)))
             .WithMessage("maxAuthAge is a duration of at least 00:00:01 or null; an acr value is printable ASCII without space");
         RuleFor(l => l.OnwardTo).Must(o => o.Count <= MayAct.MaxParties).WithMessage($"name at most {MayAct.MaxParties} receivers");
-        RuleForEach(l => l.OnwardTo).Must(o => whole.Clients!.Any(c => c.ClientId == o.Agent && ClientKind.IsAgent(c.Kind)))
-            .WithMessage("the agent is not a client of kind ai_agent or service");
-        RuleForEach(l => l.OnwardTo).Must(o => o.Resource is null || PolicyValidator.Find(whole, o.Resource) is not null).WithMessage("the resource is not a resource");
-        RuleForEach(l => l.OnwardTo).Must(o => o.Resource is null || o.Scopes.Count > 0).WithMessage("with another resource, name exactly the scopes that can be reached there");
-        RuleForEach(l => l.OnwardTo).Must(o => PolicyValidator.AreScopesOf(whole, o.Resource ?? policy.Resource, o.Scopes)).WithMessage("a scope is not one of the resource");
+        RuleForEach(l => l.OnwardTo).ChildRules(onward =>
+        {
+            onward.RuleFor(o => o.Agent).Must(id => whole.Clients!.Any(c => c.ClientId == id && ClientKind.IsAgent(c.Kind))).WithMessage("the agent is not a client of kind ai_agent or service");
+            onward.RuleFor(o => o.Resource).Must(r => r is null || PolicyValidator.Find(whole, r) is not null).WithMessage("the resource is not a resource");
+            onward.RuleFor(o => o.Scopes).Must((o, scopes) => o.Resource is null || scopes.Count > 0).WithMessage("with another resource, name exactly the scopes that can be reached there");
+            onward.RuleFor(o => o.Scopes).Must((o, scopes) => PolicyValidator.AreScopesOf(whole, o.Resource ?? policy.Resource, scopes)).WithMessage("a scope is not one of the resource");
+        });
         RuleFor(l => l.Approval).Equal("none").WithMessage("approval is not available yet: write none or leave it out");
         RuleFor(l => l.SenderConstraint).Equal("none").WithMessage("sender constraints are not available yet: write none or leave it out");
     }
@@ -73,12 +78,7 @@ internal sealed class ConditionValidator : AbstractValidator<ConditionDefinition
     {
         RuleFor(c => c).Must(c => new object?[] { c.TimeWindow, c.SourceNetwork, c.ClaimEquals, c.ClaimContains }.Count(x => x is not null) == 1)
             .OverridePropertyName("TimeWindow").WithMessage("give exactly one of timeWindow, sourceNetwork, claimEquals and claimContains");
-        RuleFor(c => c.TimeWindow).Must(w => w is null || (w.Days.Count > 0 && w.Days.All(d => PolicyParser.TryParseDay(d, out _))))
-            .WithMessage("days are one or more of Mon, Tue, Wed, Thu, Fri, Sat, Sun");
-        RuleFor(c => c.TimeWindow).Must(w => w is null || (PolicyParser.TryParseTime(w.From, out _) && PolicyParser.TryParseTime(w.To, out _)))
-            .WithMessage("from and to are times of day, HH:mm");
-        RuleFor(c => c.TimeWindow).Must(w => w is null || TimeZoneInfo.TryFindSystemTimeZoneById(w.Zone, out _))
-            .WithMessage("zone is not a time zone this machine knows; write an IANA name, e.g. Europe/Berlin");
+        RuleFor(c => c.TimeWindow!).SetValidator(new TimeWindowValidator()).When(c => c.TimeWindow is not null);
         RuleFor(c => c.SourceNetwork).Must(n => n is null || (n.Count > 0 && n.All(IsNetwork)))
             .WithMessage("write one or more networks in CIDR notation, e.g. 10.0.0.0/8, with no bits set beyond the prefix");
         RuleFor(c => c.ClaimEquals).Must(IsComplete).WithMessage("claim and value are both needed");
@@ -90,4 +90,18 @@ internal sealed class ConditionValidator : AbstractValidator<ConditionDefinition
         IPNetwork.TryParse(text, out var network) && IPAddress.TryParse(text.AsSpan(0, text.IndexOf('/', StringComparison.Ordinal)), out var written) && written.Equals(network.BaseAddress);
 
     private static bool IsComplete(ClaimConditionDefinition? condition) => condition is null || (ConfigurationValidator.IsIdentifier(condition.Claim) && condition.Value.Length > 0);
+}
+
+/// <summary>Judges a time window.</summary>
+internal sealed class TimeWindowValidator : AbstractValidator<TimeWindowDefinition>
+{
+    public TimeWindowValidator()
+    {
+        RuleFor(w => w.Days).Must(days => days.Count > 0 && days.All(d => PolicyParser.TryParseDay(d, out _))).WithMessage("days are one or more of Mon, Tue, Wed, Thu, Fri, Sat, Sun");
+        RuleFor(w => w.From).Must(IsTime).WithMessage("from and to are times of day, HH:mm");
+        RuleFor(w => w.To).Must(IsTime).WithMessage("from and to are times of day, HH:mm");
+        RuleFor(w => w.Zone).Must(zone => TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)).WithMessage("zone is not a time zone this machine knows; write an IANA name, e.g. Europe/Berlin");
+    }
+
+    private static bool IsTime(string text) => PolicyParser.TryParseTime(text, out _);
 }

@@ -1,3 +1,4 @@
+using TokenExchange.Core.Configuration;
 using TokenExchange.Core.Policies;
 using TokenExchange.Core.Tokens;
 using TokenExchange.Server.Api;
@@ -54,11 +55,18 @@ public sealed class ExchangeAttempt
         _record = _record with { Chain = chain.ToJson().ToJsonString() };
     }
 
-    /// <summary>The policy set has answered.</summary>
-    public void Learn(Decision decision)
+    /// <summary>The policy set was asked and has answered.</summary>
+    public void Learn(PolicyQuestion question, Decision decision, PolicySet policies, ResourceDefinition resource)
     {
+        ArgumentNullException.ThrowIfNull(question);
         ArgumentNullException.ThrowIfNull(decision);
-        _record = _record with { PolicySetVersion = decision.PolicySetVersion };
+        ArgumentNullException.ThrowIfNull(policies);
+        ArgumentNullException.ThrowIfNull(resource);
+        _record = _record with
+        {
+            PolicySetVersion = decision.PolicySetVersion,
+            Question = MayHoldASecret(question, policies, resource) ? null : RecordedQuestion.Of(policies, question, decision),
+        };
         if (decision is Decision.Permit permit)
         {
             _record = _record with { Purpose = permit.Purpose, Policy = permit.Policy.Name };
@@ -95,6 +103,12 @@ public sealed class ExchangeAttempt
         ArgumentNullException.ThrowIfNull(token);
         return _record with { Kind = RecordKind.ApiToken, Reason = "permitted", TokenId = token.Id, GrantedScopes = token.Scopes.ToString(), ExpiresAt = token.ExpiresAt, Resource = token.Issuer };
     }
+
+    // What an administrator has named is no secret. Anything else was made up by whoever sent it, and a question is kept exactly or not at all.
+    private static bool MayHoldASecret(PolicyQuestion question, PolicySet policies, ResourceDefinition resource) =>
+        (question.Purpose is { } purpose && policies.FindPurpose(purpose) is null && !RecordText.IsHarmless(purpose))
+        || (question.RequestedScopes is { } scopes && scopes.Any(s => !resource.Scopes.Any(known => string.Equals(known.Name, s, StringComparison.Ordinal)) && !RecordText.IsHarmless(s)))
+        || question.Subject.Claims.Values.Any(values => values.Any(RecordText.MayHoldAToken));
 
     private static string? Hash(string? token) => token is null ? null : Fingerprint.OfToken(token);
 }

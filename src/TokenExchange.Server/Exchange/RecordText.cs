@@ -12,6 +12,12 @@ internal static partial class RecordText
     public static string? Harmless(string? text) =>
         text is null ? null : Printable(Base64().Replace(Secretive().Replace(text, Hash), found => LooksRandom(found.Value) ? Hash(found) : found.Value));
 
+    /// <summary>Whether a text may stand on record as it is.</summary>
+    public static bool IsHarmless(string text) => string.Equals(Harmless(text), text, StringComparison.Ordinal);
+
+    /// <summary>Whether a text that an issuer has signed holds the beginning of a JWT; other long runs are ids of users and groups.</summary>
+    public static bool MayHoldAToken(string text) => text.Contains("eyJ", StringComparison.Ordinal);
+
     private static string Hash(Match found) => $"sha256:{Fingerprint.OfToken(found.Value)}";
 
     // In the other alphabet of base64 a run also looks like a path; paths seldom have capital and small letters and digits at once.

@@ -113,6 +113,30 @@ public enum RefusalReason
     /// <summary>The delegation is over; the user must sign in again to lend again.</summary>
     DelegationEnded,
 
+    /// <summary>What an identity provider sent is no security event token of the accepted form.</summary>
+    SecurityEventMalformed,
+
+    /// <summary>Its issuer is not trusted (any more), or not to tell of events.</summary>
+    SecurityEventIssuer,
+
+    /// <summary>Its signature, algorithm or key is not right.</summary>
+    SecurityEventSignature,
+
+    /// <summary>A claim it needs, or a member of an event, is missing or malformed.</summary>
+    SecurityEventClaims,
+
+    /// <summary>It is expired, too old, or not valid yet.</summary>
+    SecurityEventExpired,
+
+    /// <summary>It was made for somebody else.</summary>
+    SecurityEventAudience,
+
+    /// <summary>It does not say of which user, in a way that can be understood here.</summary>
+    SecurityEventSubject,
+
+    /// <summary>It tells of a user who is not its issuer's.</summary>
+    SecurityEventOfAnotherIssuer,
+
     /// <summary>Too many requests from this address or client.</summary>
     TooManyRequests,
 }

@@ -4,7 +4,7 @@ namespace TokenExchange.Server.Exchange;
 
 /// <summary>What a refusal looks like on the wire.</summary>
 /// <param name="Status">HTTP status.</param>
-/// <param name="Error">OAuth error code.</param>
+/// <param name="Error">OAuth error code; of a security event token the code of RFC 8935.</param>
 /// <param name="Code">Our reason code: in the record and at the end of <c>error_uri</c>.</param>
 /// <param name="Description"><c>error_description</c>: names the rule, reveals nothing a stranger could use.</param>
 /// <param name="Help">What to do about it; the text behind <c>error_uri</c>.</param>
@@ -88,6 +88,22 @@ public static class RefusalWire
             "Only the client a token was issued to may revoke it; revoking the token it was derived from ends it as well."),
         RefusalReason.DelegationEnded => Invalid("delegation_ended", "The delegation is over.",
             "The user must sign in again to lend again."),
+        RefusalReason.SecurityEventMalformed => Invalid("security_event_malformed", "This is not a signed security event token of the accepted form.",
+            "POST application/secevent+jwt; the body is one compact JWT, three base64url parts and nothing else, with typ secevent+jwt."),
+        RefusalReason.SecurityEventIssuer => new(400, ErrorCodes.InvalidIssuer, "security_event_issuer", "The issuer is not trusted to send security events.",
+            "An administrator must add the issuer, enable it, and list security_event among its tokenTypes. The issuer is compared as an exact string."),
+        RefusalReason.SecurityEventSignature => new(400, ErrorCodes.InvalidKey, "security_event_signature", "The security event token's signature cannot be verified.",
+            "It must be signed with one of the issuer's published keys, by an algorithm an administrator allowed for it."),
+        RefusalReason.SecurityEventClaims => Invalid("security_event_claims", "The security event token lacks a claim or has a malformed one.",
+            "iss, aud, iat, jti and events are required, times are whole seconds; each event is an object with the members its type demands."),
+        RefusalReason.SecurityEventExpired => Invalid("security_event_expired", "The security event token is expired, too old, or not valid yet.",
+            "An event is taken within 24 hours of its iat. What it told of may have to be ended by an administrator."),
+        RefusalReason.SecurityEventAudience => new(400, ErrorCodes.InvalidAudience, "security_event_audience", "The security event token was made for another audience.",
+            "Every aud must be this server's issuer or one that an administrator listed for the sending issuer."),
+        RefusalReason.SecurityEventSubject => Invalid("security_event_subject", "The event does not name its user in a form that is understood here.",
+            "sub_id is the user as iss_sub, or complex with the user as iss_sub and, for one session, its id as opaque. A session without its user cannot be found."),
+        RefusalReason.SecurityEventOfAnotherIssuer => new(400, ErrorCodes.AccessDenied, "security_event_of_another_issuer", "The event is about a user of another issuer.",
+            "An issuer tells of its own users only: iss of the subject equals iss of the token, and sub looks like no other issuer's user and no client."),
         RefusalReason.TooManyRequests => new(429, ErrorCodes.TemporarilyUnavailable, "too_many_requests", "Too many requests.",
             "Try again after the time in Retry-After. An administrator can raise the limits."),
     };

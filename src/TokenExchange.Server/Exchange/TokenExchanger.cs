@@ -75,65 +75,26 @@ public sealed class TokenExchanger(
         }
 
         // 5. The policy set decides. A chain keeps the purpose it began with.
-        var decision = PolicyEvaluator.Decide(catalog.Policies, new PolicyQuestion
-        {
-            Now = now,
-            Agent = new AgentFacts(agent.ClientId, agent.Kind, agent.Tags),
-            Subject = subject.Facts,
-            Resource = request.Resource,
-            Purpose = step.Purpose ?? request.Purpose,
-            RequestedScopes = request.Scopes,
-            ScopeCeiling = step.ScopeCeiling,
-            ChainDepth = step.Chain.Depth,
-            Source = caller.Source,
-        });
-        attempt.Learn(decision);
+        var hop = new Hop(subject, agent, ResourceIndicator.Parse(resource.Resource), step, now);
+        var question = hop.Ask(request.Purpose, request.Scopes, caller.Source);
+        var decision = PolicyEvaluator.Decide(catalog.Policies, question);
+        attempt.Learn(question, decision, catalog.Policies, resource);
         if (decision is not Decision.Permit permit)
         {
             return Refusal.For((Decision.Deny)decision);
         }
 
         // 6. Narrow: each of lifetime, delegation and depth is the smallest of what everyone allows.
-        var limits = permit.Policy.Limits;
         var delegation = step.Delegation ?? await StartOrContinueAsync(subject, agent, permit.Purpose, now, cancellationToken);
-        var delegationEnds = Earlier(step.DelegationEndsAt, delegation.StartedAt + limits.MaxDelegationAge);
         attempt.Learn(delegation);
-        if (delegationEnds <= now)
+        if (!hop.Narrow(permit, catalog.Policies, delegation, _issuer, RandomId.New()).Passed(out var narrowed, out refusal))
         {
-            return RefusalReason.DelegationEnded;
-        }
-
-        if (TokenLifetime.Expiry(now, limits.MaxLifetime, subject.ExpiresAt, SessionEnd(subject, limits), delegationEnds) is not { } expires)
-        {
-            return RefusalReason.SubjectTokenExpired;
-        }
-
-        var token = new ActorToken
-        {
-            Issuer = _issuer,
-            Subject = subject.Subject,
-            Audience = ResourceIndicator.Parse(resource.Resource),
-            ClientId = agent.ClientId,
-            Chain = step.Chain,
-            Scopes = permit.Granted,
-            Purpose = permit.Purpose,
-            Delegation = delegation.Id,
-            Session = subject.Session,
-            Id = RandomId.New(),
-            IssuedAt = TokenLifetime.WholeSeconds(now),
-            ExpiresAt = expires,
-            Authentication = subject.Facts.Authentication,
-            MayAct = step.MayActAfter(limits, _issuer),
-        };
-
-        // What nobody here would read could not be revoked either.
-        if (token.IsTooLong())
-        {
-            return new Refusal(RefusalReason.ChainNotExtendable, "the token would be too long");
+            return refusal;
         }
 
         // 7. No record, no token: both become durable in one transaction, or neither.
-        var issued = step.Remember(token, delegation, permit.Policy, delegationEnds, subject.Facts.Claims);
+        var token = narrowed.Token;
+        var issued = step.Remember(token, delegation, permit.Policy, narrowed.DelegationEndsAt, subject.Facts.Claims);
         var committed = await ledger.CommitAsync(attempt.Permitted(token), issued, (subject as SubjectToken.SessionAssertion)?.Use, cancellationToken);
 
         // 8. OpenIddict signs what is returned here.
@@ -159,8 +120,4 @@ public sealed class TokenExchanger(
         return await delegations.FindAsync(key, cancellationToken)
             ?? await delegations.StartAsync(new Delegation(RandomId.New(), key, subject.Session, subject.Subject, subject.Facts.Issuer, agent.ClientId, purpose, now), cancellationToken);
     }
-
-    private static DateTimeOffset? SessionEnd(SubjectToken subject, PolicyLimits limits) => subject.Facts.Authentication.Time + limits.MaxSessionAge;
-
-    private static DateTimeOffset Earlier(DateTimeOffset? first, DateTimeOffset second) => first is { } f && f < second ? f : second;
 }

@@ -1,10 +1,12 @@
+using Microsoft.Extensions.Options;
 using TokenExchange.Server.Exchange;
+using TokenExchange.Server.Settings;
 using TokenExchange.Storage.Maintenance;
 
 namespace TokenExchange.Server.Hosting;
 
 /// <summary>Keeps the database small: now and then, one of the nodes deletes what can no longer change any answer.</summary>
-public sealed partial class Maintenance(LeaseStore leases, PruningStore pruning, TimeProvider clock, ILogger<Maintenance> logger) : BackgroundService
+public sealed partial class Maintenance(LeaseStore leases, PruningStore pruning, IOptions<EventSettings> events, TimeProvider clock, ILogger<Maintenance> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(25);
@@ -12,8 +14,10 @@ public sealed partial class Maintenance(LeaseStore leases, PruningStore pruning,
     private readonly string _node = RandomId.New();
 
     /// <summary>What went; null when another node sees to it.</summary>
-    public async Task<Pruned?> RunOnceAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
-        await leases.TryTakeAsync("maintenance", _node, now, Lease, cancellationToken) ? await pruning.PruneAsync(now, cancellationToken) : null;
+    public async Task<(Pruned Rows, PrunedEvents Events)?> RunOnceAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        await leases.TryTakeAsync("maintenance", _node, now, Lease, cancellationToken)
+            ? (await pruning.PruneAsync(now, cancellationToken), await pruning.PruneEventsAsync(now - events.Value.Retention, now - events.Value.InactivityTimeout, cancellationToken))
+            : null;
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -23,9 +27,10 @@ public sealed partial class Maintenance(LeaseStore leases, PruningStore pruning,
         {
             try
             {
-                if (await RunOnceAsync(clock.GetUtcNow(), stoppingToken) is { } pruned)
+                if (await RunOnceAsync(clock.GetUtcNow(), stoppingToken) is var (rows, told))
                 {
-                    LogPruned(pruned.Tokens, pruned.Assertions, pruned.Revocations);
+                    LogPruned(rows.Tokens, rows.Assertions, rows.Revocations, told.Events);
+                    LogStreams(told.Silent, told.Behind);
                 }
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
@@ -49,8 +54,11 @@ public sealed partial class Maintenance(LeaseStore leases, PruningStore pruning,
         }
     }
 
-    [LoggerMessage(1, LogLevel.Debug, "Deleted {Tokens} expired tokens, {Assertions} used assertions, {Revocations} revocations")]
-    private partial void LogPruned(int tokens, int assertions, int revocations);
+    [LoggerMessage(1, LogLevel.Debug, "Deleted {Tokens} expired tokens, {Assertions} used assertions, {Revocations} revocations, {Events} events")]
+    private partial void LogPruned(int tokens, int assertions, int revocations, int events);
+
+    [LoggerMessage(3, LogLevel.Debug, "Deleted {Silent} streams of events that nobody polled, and {Behind} that were behind what is kept")]
+    private partial void LogStreams(int silent, int behind);
 
     [LoggerMessage(2, LogLevel.Warning, "Could not delete what has expired")]
     private partial void LogFailed(Exception exception);

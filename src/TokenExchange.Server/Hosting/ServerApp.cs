@@ -8,14 +8,20 @@ using TokenExchange.Migrations.Sqlite;
 using TokenExchange.Migrations.SqlServer;
 using TokenExchange.Server.Api;
 using TokenExchange.Server.Assertions;
+using TokenExchange.Server.Bundles;
 using TokenExchange.Server.Clients;
 using TokenExchange.Server.Configuration;
+using TokenExchange.Server.Evaluations;
+using TokenExchange.Server.Events;
 using TokenExchange.Server.Exchange;
 using TokenExchange.Server.Introspection;
 using TokenExchange.Server.Keys;
 using TokenExchange.Server.OpenIddict;
+using TokenExchange.Server.Policies;
 using TokenExchange.Server.Revocations;
 using TokenExchange.Server.Settings;
+using TokenExchange.Server.Signals;
+using TokenExchange.Server.Simulation;
 using TokenExchange.Storage;
 
 namespace TokenExchange.Server.Hosting;
@@ -49,6 +55,7 @@ public static class ServerApp
         app.MapHealth();
         app.MapErrorPages();
         app.MapServerApi();
+        app.MapSignals();
         return app;
     }
 
@@ -66,6 +73,9 @@ public static class ServerApp
         builder.Services.AddValidated<ProxySettings>(ProxySettings.Section);
         builder.Services.AddSingleton<IValidator<TlsSettings>, TlsSettingsValidator>();
         builder.Services.AddValidated<TlsSettings>(TlsSettings.Section);
+        builder.Services.AddSingleton<IValidator<EventSettings>, EventSettingsValidator>();
+        builder.Services.AddValidated<EventSettings>(EventSettings.Section);
+        builder.Services.AddOptions<PolicySettings>().BindConfiguration(PolicySettings.Section);
         builder.Services.AddOptions<ConnectionSettings>().BindConfiguration(ConnectionSettings.Section);
         builder.Services.AddOptions<KeySettings>().BindConfiguration(KeySettings.Section);
     }
@@ -91,6 +101,8 @@ public static class ServerApp
 
         services.AddSingleton<CatalogSource>();
         services.AddSingleton<ConfigurationEditor>();
+        services.AddSingleton<PolicyDrafts>();
+        services.AddServerApiDescription();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<JwtSigner>();
         services.AddSingleton<GuardedHttp>();
@@ -105,10 +117,25 @@ public static class ServerApp
         services.AddSingleton<ClientAuthenticator>();
         services.AddSingleton<TokenExchanger>();
         services.AddSingleton<ApiTokens>();
+        services.AddSingleton<PolicyBundles>();
         services.AddSingleton<Introspector>();
         services.AddSingleton<IntrospectionJwt>();
+        services.AddSingleton<Evaluator>();
         services.AddSingleton<TokenRevoker>();
         services.AddSingleton<Revoker>();
+        services.AddSingleton<EventReach>();
+        services.AddSingleton<EventFeed>();
+        services.AddSingleton<EventTokens>();
+        services.AddSingleton<EventWatch>();
+        services.AddSingleton<EventPoller>();
+        services.AddSingleton<StreamEditor>();
+        services.AddSingleton<EventSender>();
+        services.AddHostedService(s => s.GetRequiredService<EventSender>());
+        services.AddSingleton<SecurityEvents>();
+        services.AddSingleton<SignalReceiver>();
+        services.AddSingleton<PolicyChoices>();
+        services.AddSingleton<Simulator>();
+        services.AddSingleton<Replayer>();
         services.AddSingleton<Maintenance>();
         services.AddHostedService(s => s.GetRequiredService<Maintenance>());
         services.AddProtocolFront();

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using TokenExchange.Core.Configuration;
 using TokenExchange.Server.Configuration;
 using TokenExchange.Server.Keys;
 using TokenExchange.Server.Settings;
@@ -20,7 +21,7 @@ public static class ServerStart
         {
             foreach (var change in await ApplyFileAsync(app.Services.GetRequiredService<ConfigurationEditor>(), path, dryRun: false, cancellationToken))
             {
-                HostingLog.Applied(app.Logger, path, change);
+                HostingLog.Applied(app.Logger, path, change.Headline);
             }
         }
     }
@@ -43,6 +44,7 @@ public static class ServerStart
             Judged<LimitSettings>(services, problems);
             Judged<ProxySettings>(services, problems);
             Judged<TlsSettings>(services, problems);
+            Judged<EventSettings>(services, problems);
             if (problems.Count == 0)
             {
                 return (exchange!, storage!);
@@ -53,7 +55,7 @@ public static class ServerStart
     }
 
     /// <summary>Applies a file and returns the changes.</summary>
-    public static async Task<IReadOnlyList<string>> ApplyFileAsync(ConfigurationEditor editor, string path, bool dryRun, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<ConfigurationChange>> ApplyFileAsync(ConfigurationEditor editor, string path, bool dryRun, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(editor);
         if (!File.Exists(path))
@@ -69,7 +71,7 @@ public static class ServerStart
         return await editor.ApplyAsync(desired!, "apply", dryRun, cancellationToken) switch
         {
             ApplyOutcome.Applied applied => applied.Changes,
-            ApplyOutcome.Invalid invalid => throw NotApplied(path, invalid.Problems),
+            ApplyOutcome.Invalid invalid => throw NotApplied(path, invalid.Problems.Select(p => p.ToString())),
             _ => throw new InvalidOperationException("Unknown outcome."),
         };
     }

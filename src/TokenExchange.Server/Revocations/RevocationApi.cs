@@ -14,12 +14,12 @@ internal static class RevocationApi
 
                 // Not the request's token: who hangs up still wanted it revoked.
                 : TypedResults.Ok(await revoker.RevokeAsync(input.ToRoot(), input.Reason, ApiAccess.CallerOf(http), CancellationToken.None)))
-            .WithMetadata(new ApiScope(ApiScopes.AdminRevoke));
+            .Needs(ApiScopes.AdminRevoke, "Ends what agents were lent, with everything below it, and says how much that was.").Reads<RevocationInput>().Produces<RevocationReach>().ProducesValidationProblem();
 
         api.MapPost("/revocations/preview", async (HttpContext http, Revoker revoker) =>
             await JsonInput.ReadAsync<RevocationInput>(http, new RevocationInputValidator()) is var (input, problem) && input is null
                 ? problem!
                 : TypedResults.Ok(await revoker.PreviewAsync(input.ToRoot(), http.RequestAborted)))
-            .WithMetadata(new ApiScope(ApiScopes.AdminRead));
+            .Needs(ApiScopes.AdminRead, "Says how much a revocation would end, and revokes nothing.").Reads<RevocationInput>().Produces<RevocationReach>().ProducesValidationProblem();
     }
 }

@@ -17,7 +17,7 @@ internal sealed record KnownSetting(string Key, Type Type, string Meaning, strin
 internal static class KnownSettings
 {
     // Not ConnectionStrings: a host may keep others of its own there.
-    private static readonly string[] Sections = [ExchangeSettings.Section, StorageSettings.Section, KeySettings.Section, LimitSettings.Section, ProxySettings.Section, TlsSettings.Section];
+    private static readonly string[] Sections = [ExchangeSettings.Section, StorageSettings.Section, KeySettings.Section, LimitSettings.Section, ProxySettings.Section, TlsSettings.Section, EventSettings.Section, PolicySettings.Section];
 
     /// <summary>All of them, in the order people should read them.</summary>
     public static IReadOnlyList<KnownSetting> All { get; } =
@@ -29,6 +29,8 @@ internal static class KnownSettings
         .. Of(typeof(LimitSettings), LimitSettings.Section),
         .. Of(typeof(ProxySettings), ProxySettings.Section),
         .. Of(typeof(TlsSettings), TlsSettings.Section),
+        .. Of(typeof(EventSettings), EventSettings.Section),
+        .. Of(typeof(PolicySettings), PolicySettings.Section),
     ];
 
     /// <summary>One sentence for each key that is no setting and each value of the wrong kind.</summary>

@@ -22,11 +22,38 @@ public enum CommitOutcome
 public sealed class ExchangeLedger(IDbContextFactory<ExchangeDbContext> contexts)
 {
     /// <summary>Writes a record that comes with no token.</summary>
-    public async Task RecordAsync(ExchangeRecord record, CancellationToken cancellationToken)
+    public Task RecordAsync(ExchangeRecord record, CancellationToken cancellationToken) => RecordAsync([record], cancellationToken);
+
+    /// <summary>Writes records that belong to one answer, in this order; all or nothing.</summary>
+    public async Task RecordAsync(IReadOnlyCollection<ExchangeRecord> records, CancellationToken cancellationToken)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        db.ExchangeRecords.Add(ExchangeRecordRow.From(record));
+        db.ExchangeRecords.AddRange(records.Select(ExchangeRecordRow.From));
         await db.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>Writes a record that comes with the use of something that is used once; false, and nothing written, when it was used before.</summary>
+    public async Task<bool> RecordOnceAsync(ExchangeRecord record, SingleUse use, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        db.UsedAssertions.Add(AssertionStore.Write(use));
+        db.ExchangeRecords.Add(ExchangeRecordRow.From(record));
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            return true;
+        }
+        catch (DbUpdateException)
+        {
+            await using var check = await contexts.CreateDbContextAsync(cancellationToken);
+            if (await AssertionStore.WasUsedAsync(check, use, cancellationToken))
+            {
+                return false;
+            }
+
+            throw;
+        }
     }
 
     /// <summary>Writes a permit: record, token and, where given, the use of the assertion; all or nothing.</summary>

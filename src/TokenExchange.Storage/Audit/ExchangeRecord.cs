@@ -1,3 +1,5 @@
+using TokenExchange.Core.Policies;
+
 namespace TokenExchange.Storage.Audit;
 
 /// <summary>What an exchange record is about.</summary>
@@ -17,6 +19,15 @@ public enum RecordKind
 
     /// <summary>A token for this server's own API was issued to a client.</summary>
     ApiToken = 5,
+
+    /// <summary>A relying app asked before an action; the reason says what it was told.</summary>
+    Evaluation = 6,
+
+    /// <summary>An identity provider told something of its users; what that ended has records of its own.</summary>
+    SecurityEvent = 7,
+
+    /// <summary>A relying app made, changed or deleted a stream of events.</summary>
+    EventStream = 8,
 }
 
 /// <summary>
@@ -31,7 +42,7 @@ public sealed record ExchangeRecord
     /// <summary>What it is about.</summary>
     public required RecordKind Kind { get; init; }
 
-    /// <summary>Reason code of a refusal, e.g. <c>scope_not_permitted</c>; <c>permitted</c>, <c>revoked</c> or <c>applied</c> otherwise.</summary>
+    /// <summary>Reason code of a refusal, e.g. <c>scope_not_permitted</c>; <c>permitted</c>, <c>revoked</c>, <c>applied</c> or <c>taken</c> otherwise.</summary>
     public required string Reason { get; init; }
 
     /// <summary>The client that asked; for a failed authentication the one it claimed to be.</summary>
@@ -87,6 +98,12 @@ public sealed record ExchangeRecord
 
     /// <summary>Where the client called from.</summary>
     public string? Source { get; init; }
+
+    /// <summary>
+    /// The question that the policy set was asked, exactly, and its answer; null when it was not asked, or when the question is not kept: too long, or with
+    /// something in it that could be a token or a secret.
+    /// </summary>
+    public RecordedQuestion? Question { get; init; }
 
     /// <summary>More, for administrators: which check failed, what came closest, what was changed.</summary>
     public string? Detail { get; init; }

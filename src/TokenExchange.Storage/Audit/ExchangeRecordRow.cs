@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using TokenExchange.Core.Policies;
 
 namespace TokenExchange.Storage.Audit;
 
@@ -54,6 +55,8 @@ internal sealed class ExchangeRecordRow
 
     public string? Detail { get; set; }
 
+    public string? Question { get; set; }
+
     public static ExchangeRecordRow From(ExchangeRecord record) => new()
     {
         At = record.At,
@@ -78,6 +81,7 @@ internal sealed class ExchangeRecordRow
         Policy = record.Policy,
         Source = Cut(record.Source, ExchangeRecordConfiguration.IdentifierLength),
         Detail = Cut(record.Detail, ExchangeRecordConfiguration.TextLength),
+        Question = record.Question?.ToJson(),
     };
 
     public ExchangeRecord ToRecord() => new()
@@ -85,7 +89,7 @@ internal sealed class ExchangeRecordRow
         At = At, Kind = Kind, Reason = Reason, ClientId = ClientId, Subject = Subject, SubjectIssuer = SubjectIssuer, Chain = Chain, Purpose = Purpose,
         Resource = Resource, RequestedScopes = RequestedScopes, GrantedScopes = GrantedScopes, Delegation = Delegation, Session = Session, TokenId = TokenId,
         ParentTokenId = ParentTokenId, SubjectTokenHash = SubjectTokenHash, ActorTokenHash = ActorTokenHash, ExpiresAt = ExpiresAt, PolicySetVersion = PolicySetVersion, Policy = Policy,
-        Source = Source, Detail = Detail,
+        Source = Source, Detail = Detail, Question = Question is not null && RecordedQuestion.TryRead(Question, out var question) ? question : null,
     };
 
     // A refusal may quote what a stranger sent: a record must never fail to be written because that is too long, or because it holds what some
@@ -130,6 +134,7 @@ internal sealed class ExchangeRecordConfiguration : IEntityTypeConfiguration<Exc
         builder.Property(r => r.Policy).HasMaxLength(IdentifierLength);
         builder.Property(r => r.Source).HasMaxLength(IdentifierLength);
         builder.Property(r => r.Detail).HasMaxLength(TextLength);
+        builder.Property(r => r.Question).HasMaxLength(RecordedQuestion.MaxLength);
         builder.HasIndex(r => r.Delegation);
     }
 }

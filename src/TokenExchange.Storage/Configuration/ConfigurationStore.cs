@@ -5,6 +5,7 @@ using TokenExchange.Core.Policies;
 using TokenExchange.Core.Tokens;
 using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Clients;
+using TokenExchange.Storage.Events;
 using TokenExchange.Storage.Issuers;
 using TokenExchange.Storage.Policies;
 using TokenExchange.Storage.Resources;
@@ -18,7 +19,7 @@ namespace TokenExchange.Storage.Configuration;
 public sealed record StoredConfiguration(long Version, long PolicySetVersion, ExchangeConfiguration Content);
 
 /// <summary>Reads and replaces the whole configuration: issuers, resources, clients, and the published purposes and policies.</summary>
-public sealed class ConfigurationStore(IDbContextFactory<ExchangeDbContext> contexts)
+public sealed class ConfigurationStore(IDbContextFactory<ExchangeDbContext> contexts, EventSignal signal)
 {
     /// <summary>The current version: one read of one row, so that nodes can ask on every request.</summary>
     public async Task<long> VersionAsync(CancellationToken cancellationToken)
@@ -43,11 +44,33 @@ public sealed class ConfigurationStore(IDbContextFactory<ExchangeDbContext> cont
         }
     }
 
+    /// <summary>Purposes and policies as they were published with this version; null when there was none.</summary>
+    public async Task<ExchangeConfiguration?> ReadPolicySetAsync(long version, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var content = await db.PolicySets.Where(p => p.Version == version).Select(p => p.Content).SingleOrDefaultAsync(cancellationToken);
+        return content is null ? null : Read<ExchangeConfiguration>(content);
+    }
+
     /// <summary>
-    /// Makes the stored configuration exactly <paramref name="desired"/>, in one transaction with its record; publishes one new policy set when purposes or
-    /// policies differ. False, with nothing written, when somebody else has changed it since <paramref name="expectedVersion"/>.
+    /// Makes the stored configuration exactly <paramref name="desired"/>, in one transaction with its record and its events: that it was changed, and what
+    /// that ends. Publishes one new policy set when purposes or policies differ. False, with nothing written, when somebody else has changed it since <paramref name="expectedVersion"/>.
     /// </summary>
-    public async Task<bool> ReplaceAsync(long expectedVersion, ExchangeConfiguration desired, ExchangeRecord record, CancellationToken cancellationToken)
+    public Task<bool> ReplaceAsync(long expectedVersion, ExchangeConfiguration desired, ExchangeRecord record, CancellationToken cancellationToken) =>
+        WriteAsync(expectedVersion, desired, publication: null, record, cancellationToken);
+
+    /// <summary>
+    /// The same, with the purposes and policies of a draft in <paramref name="desired"/>: the draft is gone with it. False, with nothing written, also when
+    /// somebody else has changed the draft since.
+    /// </summary>
+    public Task<bool> PublishAsync(long expectedVersion, ExchangeConfiguration desired, DraftPublication publication, ExchangeRecord record, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(publication);
+        return WriteAsync(expectedVersion, desired, publication, record, cancellationToken);
+    }
+
+    // Every writer of the configuration comes through here: whoever applies and whoever publishes cannot lose each other's changes.
+    private async Task<bool> WriteAsync(long expectedVersion, ExchangeConfiguration desired, DraftPublication? publication, ExchangeRecord record, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(desired);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
@@ -63,32 +86,57 @@ public sealed class ConfigurationStore(IDbContextFactory<ExchangeDbContext> cont
             return false;
         }
 
+        if (publication is not null && await PolicyDraftStore.At(db, publication.Id, publication.Version).ExecuteDeleteAsync(cancellationToken) != 1)
+        {
+            return false;
+        }
+
+        var before = await ReadAsync(db, expectedVersion, cancellationToken);
         await ReplaceAsync(db.Issuers, desired.Issuers!, r => r.Issuer, d => d.Issuer, Create, (r, d) => r.Definition = Write(d), cancellationToken);
         await ReplaceAsync(db.Resources, desired.Resources!, r => r.Key, KeyOf, Create, (r, d) => r.Definition = Write(d), cancellationToken);
         await ReplaceAsync(db.Clients, desired.Clients!, r => r.ClientId!, d => d.ClientId, _ => new ClientRow { Id = Guid.NewGuid().ToString() }, (r, d) => r.Take(d), cancellationToken);
-        await PublishAsync(db, desired, record, cancellationToken);
+        var published = await AddPolicySetAsync(db, desired, publication?.Note, record, cancellationToken);
         db.ExchangeRecords.Add(ExchangeRecordRow.From(record));
         await db.SaveChangesAsync(cancellationToken);
+        await EventLog.AppendAsync(db, Told(before.Content, desired, published, record), cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        signal.Raise();
         return true;
     }
 
-    private static async Task PublishAsync(ExchangeDbContext db, ExchangeConfiguration desired, ExchangeRecord record, CancellationToken cancellationToken)
+    // What ended comes first: whoever reads that much is right, however late the rest arrives.
+    private static IReadOnlyList<SecurityEvent> Told(ExchangeConfiguration before, ExchangeConfiguration after, long policySetVersion, ExchangeRecord record)
+    {
+        var by = record.ClientId ?? "server";
+        return
+        [
+            .. EndedByConfiguration.Between(before, after, record.At).Select(root => new SecurityEvent { At = record.At, Kind = EventKind.Disabled, Root = root, By = by }),
+            new SecurityEvent { At = record.At, Kind = EventKind.PoliciesChanged, By = by, PolicySetVersion = policySetVersion },
+        ];
+    }
+
+    /// <summary>Publishes what differs, and returns the version that holds then.</summary>
+    private static async Task<long> AddPolicySetAsync(ExchangeDbContext db, ExchangeConfiguration desired, string? note, ExchangeRecord record, CancellationToken cancellationToken)
     {
         var latest = await db.PolicySets.OrderByDescending(p => p.Version).Select(p => new { p.Version, p.ContentHash }).FirstOrDefaultAsync(cancellationToken);
         var hash = PolicySet.Hash(desired.Purposes!, desired.Policies!);
         if (string.Equals(latest?.ContentHash ?? PolicySet.Empty.ContentHash, hash, StringComparison.Ordinal))
         {
-            return;
+            return latest?.Version ?? 0;
         }
 
+        var version = (latest?.Version ?? 0) + 1;
         db.PolicySets.Add(new PolicySetRow
         {
-            Version = (latest?.Version ?? 0) + 1,
+            Version = version,
             ContentHash = hash,
             PublishedAt = record.At,
-            Content = Write(new ExchangeConfiguration { Purposes = desired.Purposes, Policies = desired.Policies }),
+            PublishedBy = record.ClientId,
+            Note = note,
+            Content = PolicyContent.Write(desired.Purposes!, desired.Policies!),
         });
+        return version;
     }
 
     private static async Task<StoredConfiguration> ReadAsync(ExchangeDbContext db, long version, CancellationToken cancellationToken)
@@ -97,14 +145,14 @@ public sealed class ConfigurationStore(IDbContextFactory<ExchangeDbContext> cont
         var resources = await db.Resources.AsNoTracking().OrderBy(r => r.Key).Select(r => r.Definition).ToListAsync(cancellationToken);
         var clients = await db.Clients.AsNoTracking().OrderBy(c => c.ClientId).ToListAsync(cancellationToken);
         var published = await db.PolicySets.AsNoTracking().OrderByDescending(p => p.Version).FirstOrDefaultAsync(cancellationToken);
-        var policies = published is null ? new ExchangeConfiguration() : Read<ExchangeConfiguration>(published.Content);
+        var (purposes, policies) = published is null ? ([], []) : PolicyContent.Read(published.Content);
         return new StoredConfiguration(version, published?.Version ?? 0, new ExchangeConfiguration
         {
             Issuers = issuers.ConvertAll(Read<IssuerDefinition>),
             Resources = resources.ConvertAll(Read<ResourceDefinition>),
             Clients = clients.ConvertAll(c => c.ToDefinition()),
-            Purposes = policies.Purposes ?? [],
-            Policies = policies.Policies ?? [],
+            Purposes = purposes,
+            Policies = policies,
         });
     }
 

@@ -62,6 +62,26 @@ public sealed class DelegationStore(IDbContextFactory<ExchangeDbContext> context
     public Task<IReadOnlyList<IssuedToken>> EndedAsync(Root root, DateTimeOffset? before, DateTimeOffset now, CancellationToken cancellationToken) =>
         LiveBelowAsync(root, now, (root, before), cancellationToken);
 
+    /// <summary>The resources for which tokens below this root were good at an instant, whatever has ended them since; each once, as resources are compared.</summary>
+    public async Task<IReadOnlyList<string>> AudiencesBelowAsync(Root root, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var found = await Below(db.ActorTokens.AsNoTracking().Where(t => t.ExpiresAt > at), root).Select(t => t.Resources).Distinct().ToListAsync(cancellationToken);
+        return [.. found.Select(OwnOf).Distinct(StringComparer.Ordinal)];
+    }
+
+    /// <summary>The tokens below this root that had not expired at an instant, whatever has ended them since, each with the resource it is for.</summary>
+    public async Task<IReadOnlyList<(string Id, string Audience)>> TokensBelowAsync(Root root, DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var found = await Below(db.ActorTokens.AsNoTracking().Where(t => t.ExpiresAt > at), root).OrderBy(t => t.Id).Select(t => new { t.Id, t.Resources }).ToListAsync(cancellationToken);
+        return found.ConvertAll(t => (t.Id, OwnOf(t.Resources)));
+    }
+
+    private static string OwnOf(string resources) => resources.Split(' ', 2)[0];
+
     private async Task<IReadOnlyList<IssuedToken>> LiveBelowAsync(Root root, DateTimeOffset now, (Root Root, DateTimeOffset? Before)? justRevoked, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(root);

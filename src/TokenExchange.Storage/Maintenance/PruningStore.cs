@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using TokenExchange.Storage.Events;
 
 namespace TokenExchange.Storage.Maintenance;
 
@@ -7,6 +8,12 @@ namespace TokenExchange.Storage.Maintenance;
 /// <param name="Assertions">Used assertions that would be refused for their age alone.</param>
 /// <param name="Revocations">Revocations of tokens of which nothing can live any more.</param>
 public sealed record Pruned(int Tokens, int Assertions, int Revocations);
+
+/// <summary>How many went.</summary>
+/// <param name="Events">Events that were old.</param>
+/// <param name="Silent">Streams whose receiver has not asked for long.</param>
+/// <param name="Behind">Streams that had not got what was deleted.</param>
+public sealed record PrunedEvents(int Events, int Silent, int Behind);
 
 /// <summary>
 /// Deletes what can no longer change any answer. Records stay, and so do delegations and the revocations of sessions, delegations and parties: a session may come back
@@ -29,6 +36,23 @@ public sealed class PruningStore(IDbContextFactory<ExchangeDbContext> contexts)
             await DeleteAsync(db.ActorTokens.Where(t => t.ExpiresAt < before).OrderBy(t => t.ExpiresAt), cancellationToken),
             await DeleteAsync(db.UsedAssertions.Where(a => a.ExpiresAt < before).OrderBy(a => a.ExpiresAt), cancellationToken),
             await DeleteAsync(db.Revocations.Where(r => r.Root.StartsWith("token:") && r.RevokedAt < before).OrderBy(r => r.Root), cancellationToken));
+    }
+
+    /// <summary>
+    /// Deletes events that happened before <paramref name="before"/>, and the streams that are not to be had any more: those that are polled and were not
+    /// since <paramref name="seenBefore"/>, and those that have not got everything that is deleted. A receiver that finds its stream gone makes a new one
+    /// and is first told what is in force; one that was left a stream with a hole in it would never know.
+    /// </summary>
+    public async Task<PrunedEvents> PruneEventsAsync(DateTimeOffset before, DateTimeOffset seenBefore, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var silent = await db.EventStreams.Where(s => s.Delivery == EventDelivery.Poll && s.LastSeenAt < seenBefore).ExecuteDeleteAsync(cancellationToken);
+
+        // Always a beginning, never a hole, though the clocks of nodes differ; and the streams first.
+        var through = await EventLog.BeforeAsync(db, before, cancellationToken);
+        var behind = await db.Events.AnyAsync(e => e.Sequence <= through, cancellationToken)
+            ? await db.EventStreams.Where(s => s.AckedThrough < through).ExecuteDeleteAsync(cancellationToken) : 0;
+        return new PrunedEvents(await DeleteAsync(db.Events.Where(e => e.Sequence <= through).OrderBy(e => e.Sequence), cancellationToken), silent, behind);
     }
 
     private static async Task<int> DeleteAsync<TRow>(IQueryable<TRow> rows, CancellationToken cancellationToken)

@@ -15,6 +15,12 @@ internal sealed class PolicySetRow
     /// <summary>When it was published.</summary>
     public DateTimeOffset PublishedAt { get; set; }
 
+    /// <summary>By whom; null when nobody was named.</summary>
+    public string? PublishedBy { get; set; }
+
+    /// <summary>What they said about it; null when they said nothing.</summary>
+    public string? Note { get; set; }
+
     /// <summary>JSON of <see cref="Core.Configuration.ExchangeConfiguration"/> with purposes and policies only.</summary>
     public required string Content { get; set; }
 }
@@ -26,5 +32,7 @@ internal sealed class PolicySetConfiguration : IEntityTypeConfiguration<PolicySe
         builder.ToTable("PolicySets").HasKey(p => p.Version);
         builder.Property(p => p.Version).ValueGeneratedNever();
         builder.Property(p => p.ContentHash).HasMaxLength(64);
+        builder.Property(p => p.PublishedBy).HasMaxLength(255);
+        builder.Property(p => p.Note).HasMaxLength(500);
     }
 }

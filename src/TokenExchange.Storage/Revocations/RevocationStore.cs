@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Delegations;
+using TokenExchange.Storage.Events;
 
 namespace TokenExchange.Storage.Revocations;
 
 /// <summary>Ends things and says what has ended. Every answer comes from the database, so it is the same on every node at once.</summary>
-public sealed class RevocationStore(IDbContextFactory<ExchangeDbContext> contexts)
+public sealed class RevocationStore(IDbContextFactory<ExchangeDbContext> contexts, EventSignal signal)
 {
     // As many values as one question takes: SQL Server and SQLite both bound them.
     private const int MaxValues = 500;
@@ -18,8 +19,8 @@ public sealed class RevocationStore(IDbContextFactory<ExchangeDbContext> context
     }
 
     /// <summary>
-    /// Revokes and records it in one transaction. Revoking again is recorded; for a party it also moves the instant on. Returns when it was revoked before,
-    /// null when it was not.
+    /// Revokes, records it and puts it among the events in one transaction. Revoking again is recorded; for a party it also moves the instant on, and is
+    /// an event again. Returns when it was revoked before, null when it was not.
     /// </summary>
     public async Task<DateTimeOffset?> RevokeAsync(Root root, string revokedBy, ExchangeRecord record, CancellationToken cancellationToken)
     {
@@ -87,7 +88,14 @@ public sealed class RevocationStore(IDbContextFactory<ExchangeDbContext> context
 
             db.ExchangeRecords.Add(ExchangeRecordRow.From(record));
             await db.SaveChangesAsync(cancellationToken);
+            if (adding || !root.EndsForGood)
+            {
+                await EventLog.AppendAsync(db, [new SecurityEvent { At = record.At, Kind = EventKind.Revoked, Root = root, By = revokedBy }], cancellationToken);
+                await db.SaveChangesAsync(cancellationToken);
+            }
+
             await transaction.CommitAsync(cancellationToken);
+            signal.Raise();
             return (true, before?.RevokedAt);
         }
         catch (DbUpdateException) when (adding)

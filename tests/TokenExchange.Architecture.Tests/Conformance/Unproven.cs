@@ -79,7 +79,6 @@ internal static class Unproven
         new("RFC 8705", "3", "Tokens bound to a certificate", "not available; a token with cnf is refused"),
         new("RFC 8705", "5", "Separate addresses for clients with certificates", "not offered; where certificates are configured, every TLS connection asks for one and none requires it"),
         new("RFC 8705", "2.1", "Revoked certificates, at the discretion of the server", "revocation lists are not consulted; disable the client whose certificate is lost"),
-        new("RFC 9470", "3", "A relying app demands a fresher or stronger sign-in", "the package hands auth_time, acr and amr to the app, which may look; it has no guard that challenges"),
         new("RFC 9470", "7", "The metadata list acr values", "not listed; they are those of the identity providers"),
         new("RFC 9700", "2.2.1", "Tokens are bound to their sender", "every token is a bearer token, good for minutes at one resource; DPoP and mTLS are not available"),
         new("RFC 9700", "4.13", "A proxy in front removes what only it may say", "the server believes X-Forwarded-* of the addresses in Proxies:Trusted only; the proxy itself is the operator's"),

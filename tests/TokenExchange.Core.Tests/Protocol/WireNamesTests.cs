@@ -10,10 +10,10 @@ public class WireNamesTests
     [Theory]
     [InlineData(
         typeof(ClaimNames),
-        "acr act amr aud auth_time client_id cnf exp iat iss jti may_act nbf purpose scope sid sub sub_profile txn")]
+        "acr act amr aud auth_time client_id cnf exp iat iss jti may_act nbf purpose scope sid sub sub_profile subject_claims subject_issuer txn")]
     [InlineData(
         typeof(ErrorCodes),
-        "insufficient_scope insufficient_user_authentication invalid_client invalid_request invalid_scope invalid_target invalid_token server_error temporarily_unavailable "
+        "access_denied insufficient_scope insufficient_user_authentication invalid_audience invalid_client invalid_issuer invalid_key invalid_request invalid_scope invalid_target invalid_token server_error temporarily_unavailable "
         + "unauthorized_client unsupported_grant_type")]
     [InlineData(
         typeof(GrantTypes),

@@ -44,6 +44,15 @@ internal static class Script
         return await RunAsync("node", file, Path.Combine(Project, "node"), environment);
     }
 
+    /// <summary>Starts a script that stands elsewhere, as somebody does who has copied it into a project of their own.</summary>
+    public static async Task<(Subprocess Process, string Copy)> BeginNodeAsync(string path, IReadOnlyDictionary<string, string> environment)
+    {
+        SkipIf(await NodeIsMissing.Value);
+        var copy = Path.Combine(Project, "node", $"copy-{Guid.NewGuid():N}.mjs");
+        File.Copy(path, copy);
+        return (Subprocess.Begin("node", [copy], Path.Combine(Project, "node"), environment), copy);
+    }
+
     public static async Task<JsonObject> PythonAsync(string file, IReadOnlyDictionary<string, string> environment)
     {
         SkipIf(await AuthlibIsMissing.Value);

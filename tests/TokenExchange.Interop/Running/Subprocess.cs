@@ -62,6 +62,29 @@ internal sealed class Subprocess : IAsyncDisposable
         throw new InvalidOperationException($"{program} does not serve {address}: {Text(process._output)}{Text(process._error)}");
     }
 
+    /// <summary>Starts a program and goes on while it runs.</summary>
+    public static Subprocess Begin(string program, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string> environment) => Start(program, arguments, folder, environment);
+
+    /// <summary>What it has written by the time it has written this.</summary>
+    public async Task<string> OutputWithAsync(string text)
+    {
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < Patience && !_process.HasExited && !Text(_output).Contains(text, StringComparison.Ordinal);)
+        {
+            await Task.Delay(50);
+        }
+
+        return Text(_output) + Text(_error);
+    }
+
+    /// <summary>Asks it to end, as Ctrl-C does, and waits until it has.</summary>
+    public async Task<int> InterruptAsync()
+    {
+        using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var patience = new CancellationTokenSource(Patience);
+        await _process.WaitForExitAsync(patience.Token);
+        return _process.ExitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

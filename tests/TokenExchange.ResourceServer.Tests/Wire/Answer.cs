@@ -19,5 +19,8 @@ internal sealed record Answer(int Status, string? Challenge, string Body, string
     public void ShouldBeUnavailable() => this.ShouldBe(new Answer(
         503, null, Json("temporarily_unavailable", "The authorization server cannot be asked, so the token cannot be judged."), "application/json", "5", "no-store"));
 
+    public void ShouldHaveNothingToGoBy() => this.ShouldBe(new Answer(
+        503, null, Json("temporarily_unavailable", "The authorization server has not been heard from for too long, so the token cannot be judged."), "application/json", "5", "no-store"));
+
     private static string Json(string error, string description) => $$"""{"error":"{{error}}","error_description":"{{description}}"}""";
 }

@@ -11,9 +11,12 @@ internal sealed class FakeAuthority : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private FakeAuthority(WebApplication app) => _app = app;
+    private FakeAuthority(WebApplication app) => (_app, Api) = (app, new FakeServerApi(this));
 
     public string Issuer => _app.Urls.First();
+
+    /// <summary>What a relying app with the Enforcement option follows.</summary>
+    public FakeServerApi Api { get; }
 
     public SigningKey Key { get; } = new("key-1");
 
@@ -24,6 +27,12 @@ internal sealed class FakeAuthority : IAsyncDisposable
 
     /// <summary>What the introspection endpoint does.</summary>
     public Func<HttpContext, Task> Introspection { get; set; } = http => http.Response.WriteAsync("""{"active":true}""");
+
+    /// <summary>What the evaluation endpoints do.</summary>
+    public Func<HttpContext, Task> Evaluation { get; set; } = http => http.Response.WriteAsync("""{"decision":true}""");
+
+    /// <summary>What a relying app gets as its own token, with the metadata of <see cref="OffersApiTokens"/>.</summary>
+    public Func<IResult> ApiToken { get; set; } = () => Results.Json(new { access_token = "api-token", token_type = "Bearer", expires_in = 300 });
 
     /// <summary>Whether calls are cut off before an answer.</summary>
     public bool Down { get; set; }
@@ -46,10 +55,16 @@ internal sealed class FakeAuthority : IAsyncDisposable
         app.Use(authority.CountAsync);
         app.MapGet("/.well-known/openid-configuration", () => Json(authority.WriteMetadata()));
         app.MapGet("/jwks", () => Json(new JsonObject { ["keys"] = new JsonArray([.. authority.Published.Select(k => k.ToJwk())]) }));
+        app.MapPost("/api-token", () => authority.ApiToken());
+        app.MapPost("/access/v1/{kind}", (HttpContext http) => authority.Evaluation(http));
         app.MapPost("/introspect", (HttpContext http) => authority.Introspection(http));
+        authority.Api.Map(app);
         await app.StartAsync();
         return authority;
     }
+
+    /// <summary>Lets relying apps have a token of their own.</summary>
+    public void OffersApiTokens() => Metadata = m => m["token_endpoint"] = Issuer + "/api-token";
 
     public int CountOf(string call) => Calls.Count(c => string.Equals(c, call, StringComparison.Ordinal));
 

@@ -70,6 +70,8 @@ internal sealed class RelyingApp : IAsyncDisposable
             response.Headers.CacheControl?.ToString());
     }
 
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

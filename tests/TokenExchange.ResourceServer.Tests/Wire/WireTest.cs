@@ -16,6 +16,7 @@ public abstract class WireTest : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Authority = await FakeAuthority.StartAsync();
+        Prepare(Authority);
         App = await RelyingApp.StartAsync(Authority, Time, Configure);
     }
 
@@ -24,6 +25,10 @@ public abstract class WireTest : IAsyncLifetime
         await App.DisposeAsync();
         await Authority.DisposeAsync();
         GC.SuppressFinalize(this);
+    }
+
+    internal virtual void Prepare(FakeAuthority authority)
+    {
     }
 
     protected virtual void Configure(ActorTokenOptions options)
@@ -40,7 +45,7 @@ public abstract class WireTest : IAsyncLifetime
             Issuer = Authority.Issuer, Subject = "alice", Audience = ResourceIndicator.Parse(RelyingApp.Resource), ClientId = "summary-agent", Chain = chain!,
             Scopes = ScopeSet.Of("mail.read", "mail.label"), Purpose = "inbox.triage", Delegation = "delegation-1", Session = "session-1", Id = "token-1",
             IssuedAt = Time.GetUtcNow(), ExpiresAt = Time.GetUtcNow().AddMinutes(5),
-            Authentication = new UserAuthentication(Time.GetUtcNow().AddHours(-1), "urn:example:gold", ["pwd", "otp"]),
+            Authentication = new UserAuthentication(Time.GetUtcNow().AddHours(-1), "urn:example:gold", ["pwd", "otp"]), SubjectIssuer = "https://idp.example",
         }.ToClaims();
     }
 

@@ -44,8 +44,8 @@ public sealed class CommandLineTests : IDisposable
         var again = await _server.RunAsync("apply", file);
         var exported = await _server.RunAsync("export");
 
-        dry.ShouldBe(new Executable.Ended(0, $"+ purpose inbox.triage{Environment.NewLine}", ""));
-        applied.ShouldBe(dry);
+        dry.ShouldBe(new Executable.Ended(0, Lines("+ purpose inbox.triage", "    title: Sort my inbox", "    description: Read new mail and label it"), ""));
+        applied.ShouldBe(new Executable.Ended(0, Lines("+ purpose inbox.triage"), ""));
         again.ShouldBe(new Executable.Ended(0, $"Nothing to change.{Environment.NewLine}", ""));
         exported.ExitCode.ShouldBe(0);
         JsonSerializer.Deserialize<ExchangeConfiguration>(exported.Output, ConfigurationJson.Compact)!.Purposes!.Single().Title.ShouldBe("Sort my inbox");

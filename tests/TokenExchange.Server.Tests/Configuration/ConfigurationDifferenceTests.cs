@@ -12,12 +12,12 @@ public sealed class ConfigurationDifferenceTests
     public void Additions_changes_and_removals_are_lines_in_the_order_of_the_sections() => ConfigurationDifference.Between(
         new ExchangeConfiguration { Purposes = [Read, Read with { Purpose = "write" }], Resources = [Mail] },
         new ExchangeConfiguration { Purposes = [Read with { Title = "Look" }, Read with { Purpose = "add" }], Resources = [Mail], Clients = [new ClientDefinition { ClientId = "agent" }] })
-        .ShouldBe(["+ client agent", "+ purpose add", "~ purpose read", "- purpose write"]);
+        .Select(c => c.Headline).ShouldBe(["+ client agent", "+ purpose add", "~ purpose read", "- purpose write"]);
 
     [Fact]
     public void A_section_that_is_absent_afterwards_is_not_compared() => ConfigurationDifference.Between(
         new ExchangeConfiguration { Purposes = [Read], Resources = [Mail] }, new ExchangeConfiguration { Resources = [] })
-        .ShouldBe(["- resource https://mail.example"]);
+        .Select(c => c.Headline).ShouldBe(["- resource https://mail.example"]);
 
     [Fact]
     public void How_a_key_set_is_laid_out_is_no_difference() => ConfigurationDifference.Between(

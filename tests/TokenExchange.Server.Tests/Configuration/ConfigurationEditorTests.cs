@@ -57,7 +57,7 @@ public sealed class ConfigurationEditorTests
             Purposes = [.. purposes.Take(3).Select(p => p.Purpose == "mail.digest" ? p with { Title = "Digest" } : p), new PurposeDefinition { Purpose = "new.one", Title = "New", Description = "New" }],
         });
 
-        outcome.Changes.ShouldBe(["~ purpose mail.digest", "+ purpose new.one", "- purpose old.purpose"]);
+        outcome.Changes.Select(c => c.Headline).ShouldBe(["~ purpose mail.digest", "+ purpose new.one", "- purpose old.purpose"]);
         outcome.PolicySetVersion.ShouldBe(2);
         var exported = await server.Editor.ExportAsync(default);
         exported.Purposes!.Select(p => p.Purpose).ShouldBe(["inbox.triage", "mail.digest", "mail.answer", "new.one"], ignoreOrder: true);
@@ -72,7 +72,7 @@ public sealed class ConfigurationEditorTests
 
         var outcome = await ApplyAsync(server, new ExchangeConfiguration { Issuers = [issuers[0] with { MaxAssertionAge = TimeSpan.FromMinutes(1) }] });
 
-        outcome.Changes.ShouldBe(["~ issuer https://idp.example"]);
+        outcome.Changes.Select(c => c.Headline).ShouldBe(["~ issuer https://idp.example"]);
         outcome.PolicySetVersion.ShouldBe(1);
     }
 
@@ -114,7 +114,7 @@ public sealed class ConfigurationEditorTests
                 Policies = [policies[0] with { Limits = policies[0].Limits with { Approval = "first_use", SenderConstraint = "dpop", MaxLifetime = TimeSpan.FromHours(2) } }],
             }, "somebody", dryRun: false, default);
 
-        outcome.ShouldBeOfType<ApplyOutcome.Invalid>().Problems.ShouldBe(
+        outcome.ShouldBeOfType<ApplyOutcome.Invalid>().Problems.Select(p => p.ToString()).ShouldBe(
         [
             "policies[0].limits.maxLifetime: write a duration from 00:00:01 to 01:00:00",
             "policies[0].limits.approval: approval is not available yet: write none or leave it out",
@@ -130,9 +130,9 @@ public sealed class ConfigurationEditorTests
 
         var outcome = await server.Editor.ApplyAsync(new ExchangeConfiguration { Resources = [World.Configuration.Resources![0]] }, "somebody", dryRun: false, default);
 
-        outcome.ShouldBeOfType<ApplyOutcome.Invalid>().Problems.ShouldBe(
+        outcome.ShouldBeOfType<ApplyOutcome.Invalid>().Problems.Select(p => p.ToString()).ShouldBe(
         [
-            "policies[0].limits.onwardTo[1]: the resource is not a resource",
+            "policies[0].limits.onwardTo[1].resource: the resource is not a resource",
             "policies[3].resource: 'https://calendar.example' is not a resource",
         ]);
     }

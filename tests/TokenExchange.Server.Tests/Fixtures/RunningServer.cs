@@ -104,9 +104,16 @@ public sealed class RunningServer : IAsyncDisposable
         (await PostAsync("/token", World.Ops, World.Secret, ("grant_type", GrantTypes.ClientCredentials), ("scope", scope))).AccessToken;
 
     /// <summary>Calls the API; without a token when it is null.</summary>
-    public async Task<Answer> ApiAsync(HttpMethod method, string path, string? token, string? json = null)
+    public async Task<Answer> ApiAsync(HttpMethod method, string path, string? token, string? json = null, string? ifMatch = null)
     {
         using var request = new HttpRequestMessage(method, path);
+        if (ifMatch is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        }
+
+        // What is too large is refused while it is still being sent, and the answer lost: asked first, the server says so before.
+        request.Headers.ExpectContinue = json?.Length > 1_000_000;
         request.Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json");
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         return await SendAsync(request);

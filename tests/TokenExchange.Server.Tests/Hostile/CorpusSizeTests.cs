@@ -24,7 +24,7 @@ public sealed class CorpusSizeTests
         var shown = HostileJwtTests.Shown.GroupBy(s => s.Place, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
 
         HostileJwtTests.Shown.Select(s => s.Jwt).Distinct(StringComparer.Ordinal).Count().ShouldBe(JwtCorpus.All.Count);
-        shown.Keys.Order(StringComparer.Ordinal).ShouldBe(["actor token", "client assertion", "own subject token", "relying app", "subject token"]);
+        shown.Keys.Order(StringComparer.Ordinal).ShouldBe(["actor token", "client assertion", "own subject token", "relying app", "security event", "subject token"]);
         shown.Values.ShouldAllBe(count => count >= 150);
     }
 }

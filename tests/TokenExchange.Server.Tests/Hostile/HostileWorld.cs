@@ -64,7 +64,7 @@ public sealed class HostileWorld : IAsyncLifetime
     {
         Issuers =
         [
-            .. World.Configuration.Issuers!, Issuer(Corp, "corp|"), Issuer(IdTokensOnly, "id|") with { TokenTypes = ["id_token"] }, Issuer(JwtsOnly, "jwt|") with { TokenTypes = ["jwt"] },
+            .. World.Configuration.Issuers!.Select(i => i with { TokenTypes = [.. i.TokenTypes, "security_event"] }), Issuer(Corp, "corp|"), Issuer(IdTokensOnly, "id|") with { TokenTypes = ["id_token"] }, Issuer(JwtsOnly, "jwt|") with { TokenTypes = ["jwt"] },
             Issuer(Prefix, "inbox-"), Issuer(RsaIssuer, "rsa|") with { Jwks = RsaJwks(), Algorithms = ["RS256"] },
         ],
         Resources =

@@ -21,7 +21,7 @@ internal sealed class RelyingApp : IAsyncDisposable
     /// <summary>How often the endpoint behind the guard ran.</summary>
     public int Served => _served;
 
-    public static async Task<RelyingApp> StartAsync(RunningServer server, bool introspects = false)
+    public static async Task<RelyingApp> StartAsync(RunningServer server, bool introspects = false, Action<ActorTokenOptions>? configure = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -30,6 +30,7 @@ internal sealed class RelyingApp : IAsyncDisposable
         {
             (o.Authority, o.Resource, o.RequireHttpsMetadata) = (server.Issuer, World.Mail, false);
             o.Introspection = introspects ? new ActorTokenIntrospection { ClientId = World.MailApi, ClientSecret = World.Secret } : null;
+            configure?.Invoke(o);
         });
         builder.Services.AddActorTokenAuthorization();
         var address = $"http://127.0.0.1:{RunningServer.FreePort()}";

@@ -20,6 +20,7 @@ public sealed class HardeningTests(SharedServer shared) : IClassFixture<SharedSe
     [InlineData("POST", "/token")]
     [InlineData("POST", "/introspect")]
     [InlineData("POST", "/revoke")]
+    [InlineData("POST", "/ssf/events")]
     public async Task Every_answer_carries_the_security_headers(string method, string path)
     {
         using var response = await Server.Http.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
@@ -44,6 +45,7 @@ public sealed class HardeningTests(SharedServer shared) : IClassFixture<SharedSe
     [InlineData("/token")]
     [InlineData("/introspect")]
     [InlineData("/jwks")]
+    [InlineData("/ssf/events")]
     public async Task No_other_origins_page_may_read_an_answer(string path)
     {
         using var preflight = new HttpRequestMessage(HttpMethod.Options, path);

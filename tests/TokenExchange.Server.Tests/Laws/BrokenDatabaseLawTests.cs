@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TokenExchange.Core.Protocol;
+using TokenExchange.Server.Tests.Evaluations;
 using TokenExchange.Server.Tests.Fixtures;
 using TokenExchange.Storage;
 
@@ -53,6 +54,25 @@ public sealed class BrokenDatabaseLawTests(ITestOutputHelper output)
         var failures = await FailAtEachAsync(breaker, () => server.IntrospectAsync(token), (n, answer) => answer.Status.ShouldBe(503, $"command {n}: {answer.Body}"));
 
         failures.ShouldBeGreaterThan(2);
+    }
+
+    [Fact]
+    [Trait("Law", "L5")]
+    [Trait("Law", "L7")]
+    public async Task L7_Whichever_database_command_of_an_evaluation_fails_nothing_is_decided()
+    {
+        var breaker = new Breaker();
+        await using var server = await StartAsync(breaker);
+        var question = AskingWorld.Question(await server.FirstTokenAsync()).ToJsonString();
+        var app = await server.AppTokenAsync();
+
+        var failures = await FailAtEachAsync(breaker, () => server.ApiAsync(HttpMethod.Post, "/access/v1/evaluation", app, question), (n, answer) =>
+        {
+            answer.Status.ShouldBe(503, $"command {n}: {answer.Body}");
+            answer.Body.ShouldNotContain("\"decision\"");
+        });
+
+        failures.ShouldBeGreaterThan(4);
     }
 
     [Fact]

@@ -116,12 +116,13 @@ public static class ChainLaws
             Law($"L4: {claim} is that of the whole chain", token.Line.All(t => JsonNode.DeepEquals(t.Claims[claim], token.Claims[claim])));
         }
 
+        Law("the issuer of the user is told", token.Text("subject_issuer") == (string?)token.Root["iss"]);
         Law("the server is the issuer", token.Text("iss") == issuer);
         Law("no other claims", token.Claims.All(c => Known.Contains(c.Key)));
     }
 
     private static readonly string[] Known =
-        ["iss", "aud", "exp", "nbf", "iat", "jti", "sub", "client_id", "act", "scope", "purpose", "txn", "sid", "auth_time", "acr", "amr", "may_act"];
+        ["iss", "aud", "exp", "nbf", "iat", "jti", "sub", "client_id", "act", "scope", "purpose", "txn", "sid", "auth_time", "acr", "amr", "may_act", "subject_issuer", "subject_claims"];
 
     private static bool Covers(PolicyDefinition policy, Issue token) => policy.Subjects.Any(s => s.Issuer == (string)token.Root["iss"]!);
 

@@ -127,6 +127,7 @@ public sealed class SecretLawTests(ITestOutputHelper output)
         }
 
         texts.ShouldContain(t => t.Item1 == "ExchangeRecords.SubjectTokenHash");
+        texts.ShouldContain(t => t.Item1 == "ExchangeRecords.Question");
         return texts;
     }
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using TokenExchange.Core.Configuration;
+using TokenExchange.Core.Policies;
 using TokenExchange.Core.Protocol;
 using TokenExchange.Server.Tests.Fixtures;
 using TokenExchange.Storage.Audit;
@@ -216,9 +217,13 @@ public sealed class Walker(RunningServer server, Tally tally)
                 Chain = issue.Claims["act"]!.ToJsonString(), Purpose = issue.Purpose, Resource = issue.Resource, RequestedScopes = request.Scopes is null ? null : string.Join(' ', request.Scopes),
                 GrantedScopes = issue.Text("scope"), Delegation = issue.Text("txn"), Session = issue.Text("sid"), TokenId = issue.Text("jti"), ParentTokenId = issue.Parent?.Text("jti"),
                 SubjectTokenHash = Hash(presented), ExpiresAt = DateTimeOffset.FromUnixTimeSeconds(issue.Expires), PolicySetVersion = record.PolicySetVersion, Policy = issue.Permit.Name,
-                Source = "127.0.0.1",
+                Source = "127.0.0.1", Question = record.Question,
             });
             record.PolicySetVersion.ShouldNotBeNull();
+            var (question, decision) = (record.Question!.Question, (RecordedDecision.Permit)record.Question.Decision);
+            (question.Now, question.Agent.ClientId, question.Resource.Value, question.ChainDepth, question.RequestedScopes?.ToString())
+                .ShouldBe((issue.At, issue.Agent, issue.Resource, issue.Chain.Count, request.Scopes is null ? null : issue.Text("scope")), "the question is on record as it was asked");
+            (decision.Purpose, decision.Granted.ToString(), decision.Policy).ShouldBe((issue.Purpose, issue.Text("scope"), issue.Permit.Name));
         }
 
         private void Judge(Answer answer, Request request, ExchangeRecord record, string presented)

@@ -18,6 +18,8 @@ public sealed class SettingsTests
             "Tls:ClientAuthorities is '/no/such.pem': no certificate can be read from it; write the path of a PEM file with the authorities that issue client certificates, or leave it out.",
             [Issuer, "--Tls:ClientAuthorities=/no/such.pem"]),
         ["a negative limit"] = ("Limits:RequestsPerSecondPerAddress is '-1': write a number from 0 to 1000000; 0 means no limit.", [Issuer, "--Limits:RequestsPerSecondPerAddress=-1"]),
+        ["events that are kept too shortly"] = ("Events:Retention is '01:00:00': write a duration from 02:00:00 to 30.00:00:00.", [Issuer, "--Events:Retention=01:00:00"]),
+        ["streams that stay longer than events"] = ("Events:InactivityTimeout is '1.00:00:01': write a duration from 00:01:00 to that of Events:Retention.", [Issuer, "--Events:InactivityTimeout=1.00:00:01"]),
         ["a limit that is no number"] = ("Limits:RequestsPerSecondPerClient is 'many': write a whole number.", [Issuer, "--Limits:RequestsPerSecondPerClient=many"]),
         ["a proxy that is no address"] = (
             "Proxies:Trusted is '10.0.0.0/8, proxy.example': write addresses or networks separated by commas, e.g. 10.0.0.0/8, 192.168.7.4; a network must not hold every address.",

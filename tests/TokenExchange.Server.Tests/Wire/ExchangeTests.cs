@@ -46,7 +46,7 @@ public sealed class ExchangeTests(SharedServer shared) : IClassFixture<SharedSer
         var expected = JsonNode.Parse($$"""
             {"iss":"{{Server.Issuer}}","aud":"https://mail.example","exp":{{now + 300}},"nbf":{{now}},"iat":{{now}},"jti":"{{jti}}","sub":"alice","client_id":"inbox-agent",
              "act":{"sub":"inbox-agent","iss":"{{Server.Issuer}}","sub_profile":"ai_agent"},"scope":"mail.read","purpose":"inbox.triage","txn":"{{txn}}","sid":"{{sid}}",
-             "auth_time":{{now - 1200}},"acr":"pwd","amr":["pwd"],
+             "auth_time":{{now - 1200}},"acr":"pwd","amr":["pwd"],"subject_issuer":"https://idp.example",
              "may_act":[{"sub":"summary-agent","iss":"{{Server.Issuer}}"},{"sub":"archive-agent","iss":"{{Server.Issuer}}"}]}
             """)!;
         JsonNode.DeepEquals(claims, expected).ShouldBeTrue($"{claims}\nshould be\n{expected}");
@@ -75,13 +75,16 @@ public sealed class ExchangeTests(SharedServer shared) : IClassFixture<SharedSer
         var answer = await Server.HopAsync(World.InboxAgent, assertion, TokenTypes.Jwt);
 
         var claims = answer.Claims;
-        (await Server.LastRecordAsync()).ShouldBe(new ExchangeRecord
+        var record = await Server.LastRecordAsync();
+        record.Question.ShouldNotBeNull();
+        record.ShouldBe(new ExchangeRecord
         {
             At = RunningServer.Start, Kind = RecordKind.Permit, Reason = "permitted", ClientId = World.InboxAgent, Subject = "alice", SubjectIssuer = World.Idp,
             Chain = $$"""{"sub":"inbox-agent","iss":"{{Server.Issuer}}","sub_profile":"ai_agent"}""", Purpose = World.Triage, Resource = World.Mail,
             GrantedScopes = "mail.label mail.read", Delegation = (string)claims["txn"]!, Session = (string)claims["sid"]!, TokenId = (string)claims["jti"]!,
             SubjectTokenHash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(assertion))),
             ExpiresAt = RunningServer.Start.AddMilliseconds(-500).AddMinutes(5), PolicySetVersion = 1, Policy = "triage-by-inbox-agent", Source = "127.0.0.1",
+            Question = record.Question,
         });
     }
 

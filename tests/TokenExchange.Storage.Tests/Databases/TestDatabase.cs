@@ -4,8 +4,10 @@ using TokenExchange.Storage.Assertions;
 using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Configuration;
 using TokenExchange.Storage.Delegations;
+using TokenExchange.Storage.Events;
 using TokenExchange.Storage.Keys;
 using TokenExchange.Storage.Maintenance;
+using TokenExchange.Storage.Policies;
 using TokenExchange.Storage.Revocations;
 
 namespace TokenExchange.Storage.Tests.Databases;
@@ -29,6 +31,10 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public ConfigurationStore Configuration => Get<ConfigurationStore>();
 
+    public PolicyDraftStore Drafts => Get<PolicyDraftStore>();
+
+    public PolicySetStore PolicySets => Get<PolicySetStore>();
+
     public DelegationStore Delegations => Get<DelegationStore>();
 
     public RevocationStore Revocations => Get<RevocationStore>();
@@ -40,6 +46,12 @@ public sealed class TestDatabase : IAsyncDisposable
     public PruningStore Pruning => Get<PruningStore>();
 
     public ExchangeLedger Ledger => Get<ExchangeLedger>();
+
+    public EventLog Events => Get<EventLog>();
+
+    public EventStreamStore Streams => Get<EventStreamStore>();
+
+    public RecordedExchanges Exchanges => Get<RecordedExchanges>();
 
     public SigningKeyStore Keys => Get<SigningKeyStore>();
 

@@ -23,7 +23,15 @@ internal static class JwtTypes
         JwtCorpus.Header("typ is an array", Refusals.Form, "typ", new JsonArray("JWT", "at+jwt")),
         JwtCorpus.Header("typ holds NUL", Refusals.Form, "typ", "JWT\0"),
 
-        // Older ones carry no typ of their own, only claims. What a client signs as its own assertion is the client's affair, and actor tokens are ours to sign.
+        .. OfOtherUses,
+    ];
+
+    /// <summary>Those that only their claims tell from a session assertion.</summary>
+    public static IReadOnlyList<string> ByClaims { get; } = [.. OfOtherUses.Select(row => row.Name)];
+
+    // Older ones carry no typ of their own, only claims. What a client signs as its own assertion is the client's affair, and actor tokens are ours to sign.
+    private static IEnumerable<BadJwt> OfOtherUses =>
+    [
         Of("a logout token", c => (c["events"], c["nonce"]) = (new JsonObject { ["http://schemas.openid.net/event/backchannel-logout"] = new JsonObject() }, null)),
         Of("a security event", c => c["events"] = new JsonObject { ["https://schemas.openid.net/secevent/caep/event-type/session-revoked"] = new JsonObject() }),
         Of("an event whose member is no object", c => c["events"] = "x"),

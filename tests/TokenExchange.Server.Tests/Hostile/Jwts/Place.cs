@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using TokenExchange.Core.Protocol;
+using TokenExchange.Server.Exchange;
 using TokenExchange.Server.Tests.Fixtures;
+using TokenExchange.Server.Tests.Signals;
 
 namespace TokenExchange.Server.Tests.Hostile.Jwts;
 
@@ -14,6 +16,7 @@ internal abstract class Place
         ["actor token"] = new ActorTokenPlace(),
         ["client assertion"] = new ClientAssertionPlace(),
         ["relying app"] = new RelyingAppPlace(),
+        ["security event"] = new SecurityEventPlace(),
     };
 
     /// <summary>What is said to this one here; null where it is fine.</summary>
@@ -132,4 +135,55 @@ internal sealed class RelyingAppPlace : Place
     public override async Task<bool> AcceptsAsync(HostileWorld world, string jwt) => (await world.App.GetAsync(jwt)).Status == 200;
 
     public override Task ShouldRefuseAsync(HostileWorld world, string jwt, string refusal) => world.App.ShouldRefuseAsync(jwt, refusal);
+}
+
+/// <summary>What an identity provider tells of its users. It is judged like an assertion, but for what is of no interest in it.</summary>
+internal sealed class SecurityEventPlace : Place
+{
+    public override string? RefusalOf(BadJwt row) => row.Name switch
+    {
+        "typ secevent+jwt" => null,
+        "typ JWT" or "typ is missing" => "security_event_malformed",
+
+        // Its users stand in sub_id, and it need not expire.
+        "sub is an object" => "security_event_signature",
+        "exp is missing" => null,
+        "jti is missing" => "security_event_claims",
+
+        // That one may not tell of events.
+        "iss of another believed party" => "security_event_issuer",
+
+        // It is what it is by its typ, whatever else it says; events that mean nothing here change nothing.
+        "an event whose member is no object" => "security_event_claims",
+        _ when row.Name.StartsWith("sub ", StringComparison.Ordinal) || JwtTypes.ByClaims.Contains(row.Name, StringComparer.Ordinal) => null,
+        _ => row.Refusals.Subject switch
+        {
+            null => null,
+            "issuer_not_trusted" => "security_event_issuer",
+            var code => code.Replace("subject_token", "security_event", StringComparison.Ordinal),
+        },
+    };
+
+    public override Draft DraftIn(HostileWorld world)
+    {
+        var claims = SignalWorld.Claims(world.Server.Now);
+        (claims["exp"], claims["sub_id"]) = (Seconds(world) + 600, SignalWorld.Session("nobodys-session", "nobody"));
+        return new Draft(Header(World.IdpKey, "secevent+jwt"), claims, World.IdpKey, HostileWorld.CorpKey, world.Trap, Seconds(world));
+    }
+
+    public override async Task<bool> AcceptsAsync(HostileWorld world, string jwt) => (await world.Server.TellAsync(jwt)).Status == 202;
+
+    public override async Task ShouldRefuseAsync(HostileWorld world, string jwt, string refusal)
+    {
+        var before = await Books.OpenAsync(world.Server);
+
+        var answer = await world.Server.TellAsync(jwt);
+
+        var error = RefusalWire.ByCode[refusal];
+        (answer.Status, answer.Body).ShouldBe((400, $$"""{"err":"{{error.Error}}","description":"{{error.Description}}"}"""));
+        (await Books.OpenAsync(world.Server)).ShouldBe(before with { Records = before.Records + 1 });
+        var record = await world.Server.LastRecordAsync();
+        record.Reason.ShouldBe(refusal);
+        record.ShouldHoldNothingSecret(jwt);
+    }
 }

@@ -76,6 +76,62 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "Events",
+                columns: table => new
+                {
+                    Sequence = table.Column<long>(type: "INTEGER", nullable: false),
+                    At = table.Column<long>(type: "INTEGER", nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    RootKind = table.Column<int>(type: "INTEGER", nullable: true),
+                    RootId = table.Column<string>(type: "TEXT", maxLength: 512, nullable: true),
+                    By = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    PolicySetVersion = table.Column<long>(type: "INTEGER", nullable: true),
+                    StreamId = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    State = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Events", x => x.Sequence);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "EventStates",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false),
+                    Last = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_EventStates", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "EventStreams",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    ClientId = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    Delivery = table.Column<int>(type: "INTEGER", nullable: false),
+                    Endpoint = table.Column<string>(type: "TEXT", maxLength: 2000, nullable: true),
+                    ProtectedAuthorization = table.Column<byte[]>(type: "BLOB", nullable: true),
+                    Description = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    EventsRequested = table.Column<string>(type: "TEXT", nullable: true),
+                    Status = table.Column<int>(type: "INTEGER", nullable: false),
+                    StatusReason = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    LastSeenAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    VerifiedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    AckedThrough = table.Column<long>(type: "INTEGER", nullable: false),
+                    AckedBeyond = table.Column<string>(type: "TEXT", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_EventStreams", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ExchangeRecords",
                 columns: table => new
                 {
@@ -102,7 +158,8 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     PolicySetVersion = table.Column<long>(type: "INTEGER", nullable: true),
                     Policy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
                     Source = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
-                    Detail = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: true)
+                    Detail = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: true),
+                    Question = table.Column<string>(type: "TEXT", maxLength: 32768, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -154,12 +211,34 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "PolicyDrafts",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Title = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    BasedOn = table.Column<long>(type: "INTEGER", nullable: false),
+                    Version = table.Column<long>(type: "INTEGER", nullable: false),
+                    Editors = table.Column<string>(type: "TEXT", nullable: false),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    CreatedBy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    UpdatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    UpdatedBy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    Content = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PolicyDrafts", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "PolicySets",
                 columns: table => new
                 {
                     Version = table.Column<long>(type: "INTEGER", nullable: false),
                     ContentHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     PublishedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    PublishedBy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    Note = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
                     Content = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
@@ -312,6 +391,11 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 columns: new[] { "Id", "Version" },
                 values: new object[] { 1, 0L });
 
+            migrationBuilder.InsertData(
+                table: "EventStates",
+                columns: new[] { "Id", "Last" },
+                values: new object[] { 1, 0L });
+
             migrationBuilder.CreateIndex(
                 name: "IX_ActorTokens_DelegationId",
                 table: "ActorTokens",
@@ -333,6 +417,16 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 table: "Delegations",
                 column: "Key",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Events_At",
+                table: "Events",
+                column: "At");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_EventStreams_ClientId",
+                table: "EventStreams",
+                column: "ClientId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ExchangeRecords_Delegation",
@@ -388,6 +482,15 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 name: "ConfigurationStates");
 
             migrationBuilder.DropTable(
+                name: "Events");
+
+            migrationBuilder.DropTable(
+                name: "EventStates");
+
+            migrationBuilder.DropTable(
+                name: "EventStreams");
+
+            migrationBuilder.DropTable(
                 name: "ExchangeRecords");
 
             migrationBuilder.DropTable(
@@ -401,6 +504,9 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "OpenIddictTokens");
+
+            migrationBuilder.DropTable(
+                name: "PolicyDrafts");
 
             migrationBuilder.DropTable(
                 name: "PolicySets");

@@ -1,0 +1,13 @@
+namespace TokenExchange.Server.Settings;
+
+/// <summary>The section <c>Policies</c>.</summary>
+public sealed class PolicySettings
+{
+    /// <summary>Section name.</summary>
+    public const string Section = "Policies";
+
+    /// <summary>Whether two people are needed.</summary>
+    [Setting("Whether a draft of the policies can be published only by somebody who has never written it. `true` or `false`. With `true`, purposes and policies change over HTTP through drafts alone. The command `apply` is not bound by it: whoever has the host has the database.",
+        Default = "`false`")]
+    public bool FourEyes { get; set; }
+}
