@@ -18,11 +18,20 @@ public static class PolicyEvaluator
         ArgumentNullException.ThrowIfNull(set);
         ArgumentNullException.ThrowIfNull(question);
 
-        // 1. The purpose: declared, or the only one open to this agent here. Where none is open, it is the resource that is not.
-        var open = set.PurposesOpenTo(question.Agent, question.Resource);
-        if ((question.Purpose ?? (open is [var only] ? only : null)) is not { } purpose)
+        // 1. The purpose: declared, or the only one open to this agent here. Where none is open, it is the resource that is not. Looking for those takes longer
+        // than all the rest, and is left until it matters.
+        if (question.Purpose is not { } purpose)
         {
-            return Deny(set, open.Count == 0 ? DenyReason.ResourceNotOpen : DenyReason.PurposeMissing);
+            switch (set.PurposesOpenTo(question.Agent, question.Resource))
+            {
+                case []:
+                    return Deny(set, DenyReason.ResourceNotOpen);
+                case [var only]:
+                    purpose = only;
+                    break;
+                default:
+                    return Deny(set, DenyReason.PurposeMissing);
+            }
         }
 
         if (set.FindPurpose(purpose) is not { } definition)
@@ -40,7 +49,7 @@ public static class PolicyEvaluator
         var permits = policies.FindAll(p => p.Effect == PolicyEffect.Permit);
         if (permits.Count == 0)
         {
-            return Deny(set, open.Count == 0 ? DenyReason.ResourceNotOpen : DenyReason.PurposeNotOpen);
+            return Deny(set, set.PurposesOpenTo(question.Agent, question.Resource).Count == 0 ? DenyReason.ResourceNotOpen : DenyReason.PurposeNotOpen);
         }
 
         // 3. Denies override. A deny of some scopes forbids asking for them; where nothing was asked for it only takes them away.
