@@ -164,10 +164,26 @@ public sealed class EnforcedPolicies : EnforcementTest
     [Theory]
     [InlineData(403)]
     [InlineData(404)]
+    public async Task An_app_that_no_longer_speaks_for_its_resource_accepts_nothing(int status)
+    {
+        Authority.Api.BundleAnswer = _ => Results.StatusCode(status);
+        Authority.Api.ChangePolicies(b => b);
+
+        (await EventuallyAsync(() => App.GetAsync("/messages", Token()), a => a.Status == 503)).ShouldHaveNothingToGoBy();
+        Authority.Api.BundleAnswer = null;
+        await RecoveredAsync();
+    }
+
+    [Theory]
+    [InlineData(429)]
     [InlineData(500)]
     public async Task Policies_that_cannot_be_had_are_used_until_they_are_too_old_and_again_when_they_can(int status)
     {
         Authority.Api.BundleAnswer = _ => Results.StatusCode(status);
+        Authority.Api.ChangePolicies(b => b);
+        var asked = Authority.CountOf("GET /policies/bundle");
+        await EventuallyAsync(() => Task.FromResult(Authority.CountOf("GET /policies/bundle")), n => n > asked);
+        (await App.GetAsync("/messages", Token())).Status.ShouldBe(200);
         Time.Advance(MaxPolicyAge);
         (await EventuallyAsync(() => App.GetAsync("/messages", Token()), a => a.Status == 503)).ShouldHaveNothingToGoBy();
 

@@ -48,6 +48,9 @@ public sealed class EnforcedRevocations : EnforcementTest
         Authority.Api.TellRevoked(kind, id, Time.GetUtcNow());
         await EventuallyAsync(() => App.GetAsync("/messages", Token()), a => a.Status == 401);
 
+        // The clocks of the server that issued and of the one that revoked may differ: what was issued in between counts as issued before.
+        Time.Advance(TimeSpan.FromSeconds(5));
+        (await App.GetAsync("/messages", Token())).ShouldBeRefused(Dead);
         Time.Advance(TimeSpan.FromSeconds(1));
 
         (await App.GetAsync("/messages", Token())).Status.ShouldBe(status);
@@ -88,6 +91,19 @@ public sealed class EnforcedRevocations : EnforcementTest
         (await App.GetAsync("/messages", Token())).ShouldBeRefused(Dead);
         Authority.Api.TellRevoked("subject", "carol", Time.GetUtcNow());
         (await EventuallyAsync(() => App.GetAsync("/messages", Token(c => (c["sub"], c["sid"]) = ("carol", "session-2"))), a => a.Status == 401)).ShouldBeRefused(Dead);
+    }
+
+    [Fact]
+    public async Task A_stream_that_was_paused_is_not_gone_by()
+    {
+        Authority.Api.PollAnswer = _ => Results.Text("""{"sets":{},"moreAvailable":false,"status":"paused"}""", "application/json");
+        await EventuallyAsync(() => Task.FromResult(Authority.Api.Streams.Count), n => n > 2);
+
+        Time.Advance(MaxRevocationAge);
+
+        (await App.GetAsync("/messages", Token())).ShouldHaveNothingToGoBy();
+        Authority.Api.PollAnswer = null;
+        await RecoveredAsync();
     }
 
     [Fact]

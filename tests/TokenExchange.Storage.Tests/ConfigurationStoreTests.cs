@@ -96,10 +96,12 @@ public abstract class ConfigurationStoreTests(DatabaseServer server) : StorageTe
         var version = await PolicySetVersionAsync();
         await ReplaceAsync(Some.Nothing());
 
-        Text(await Store.ReadPolicySetAsync(version, Stop)).ShouldBe(Text(new ExchangeConfiguration { Purposes = Some.Everything().Purposes, Policies = Some.Everything().Policies }));
-        (await Store.ReadPolicySetAsync(version + 1, Stop))!.Policies.ShouldBeEmpty();
-        (await Store.ReadPolicySetAsync(version + 2, Stop)).ShouldBeNull();
-        (await Store.ReadPolicySetAsync(0, Stop)).ShouldBeNull();
+        var published = (await Database.PolicySets.FindAsync(version, Stop))!;
+        Text(new ExchangeConfiguration { Purposes = published.Purposes, Policies = published.Policies })
+            .ShouldBe(Text(new ExchangeConfiguration { Purposes = Some.Everything().Purposes, Policies = Some.Everything().Policies }));
+        (await Database.PolicySets.FindAsync(version + 1, Stop))!.Policies.ShouldBeEmpty();
+        (await Database.PolicySets.FindAsync(version + 2, Stop)).ShouldBeNull();
+        (await Database.PolicySets.FindAsync(0, Stop)).ShouldBeNull();
     }
 
     [Fact]

@@ -39,7 +39,7 @@ internal sealed class Enforcer(IOptions<ActorTokenOptions> options, PolicySource
             return TokenRefusal.NothingToGoBy;
         }
 
-        if (revocations.IsDead(token))
+        if (revocations.IsDead(token, _options.ClockSkew))
         {
             return TokenRefusal.Revoked;
         }

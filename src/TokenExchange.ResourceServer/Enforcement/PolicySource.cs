@@ -89,6 +89,9 @@ internal sealed class PolicySource : IDisposable
             if (response is not null)
             {
                 _logger.PoliciesRefused(_address, (int)response.StatusCode);
+
+                // A clear no: this app no longer speaks for the resource, and is told of no revocation there either.
+                _held = response.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.NotFound ? null : held;
             }
 
             return false;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TokenExchange.Core.Protocol;
 using TokenExchange.Core.Tokens;
 using TokenExchange.ResourceServer.Authority;
 
@@ -16,8 +17,6 @@ namespace TokenExchange.ResourceServer.Enforcement;
 internal sealed class RevocationFeed(
     IOptions<ActorTokenOptions> options, AuthorityApi api, AuthorityDocuments documents, RevocationMemory memory, PolicySource policies, TimeProvider time, ILogger<RevocationFeed> logger)
 {
-    private const string EventType = "secevent+jwt";
-
     // The server answers a poll within 20 seconds also when there is nothing to tell.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
@@ -129,6 +128,12 @@ internal sealed class RevocationFeed(
             return Outcome.Failed;
         }
 
+        // A stream that its owner has paused tells nothing, and does not say that there is nothing to tell.
+        if (said.TryGetProperty("status", out _))
+        {
+            return Outcome.Gone;
+        }
+
         stream.CaughtUp = !(said.TryGetProperty("moreAvailable", out var more) && more.ValueKind == JsonValueKind.True);
         if (stream.CaughtUp)
         {
@@ -143,7 +148,7 @@ internal sealed class RevocationFeed(
         var all = true;
         foreach (var set in sets.EnumerateObject())
         {
-            var claims = set.Value.ValueKind == JsonValueKind.String ? await documents.ReadAsync(set.Value.GetString()!, EventType, IsForThisApp, stop) : null;
+            var claims = set.Value.ValueKind == JsonValueKind.String ? await documents.ReadAsync(set.Value.GetString()!, SecurityEventNames.TokenHeader, IsForThisApp, stop) : null;
             switch (claims is { } payload ? SecurityEvent.Read(payload, _options.Authority!) : null)
             {
                 case SecurityEvent.Revoked revoked:

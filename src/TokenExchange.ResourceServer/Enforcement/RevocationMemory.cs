@@ -32,14 +32,16 @@ internal sealed class RevocationMemory(TimeProvider time)
     }
 
     /// <summary>Whether a token is dead.</summary>
-    public bool IsDead(ActorToken token)
+    /// <param name="token">The token.</param>
+    /// <param name="skew">How far the clocks of two servers may differ: the one that issued it and the one that revoked a party.</param>
+    public bool IsDead(ActorToken token, TimeSpan skew)
     {
         if (_ended.IsEmpty)
         {
             return false;
         }
 
-        var issuedAt = token.IssuedAt;
+        var issuedAt = token.IssuedAt - skew;
         return Has("token", token.Id, issuedAt) || Has("delegation", token.Delegation, issuedAt) || Has("session", token.Session, issuedAt)
             || Has("subject", token.Subject, issuedAt) || Has("purpose", token.Purpose, issuedAt) || Has("resource", token.Audience.Key, issuedAt)
             || (token.SubjectIssuer is { } issuer && Has("issuer", issuer, issuedAt))

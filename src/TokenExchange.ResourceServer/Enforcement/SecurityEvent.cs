@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TokenExchange.Core.Protocol;
 using TokenExchange.Core.Tokens;
 
 namespace TokenExchange.ResourceServer.Enforcement;
@@ -6,7 +7,6 @@ namespace TokenExchange.ResourceServer.Enforcement;
 /// <summary>What a security event token (RFC 8417) of the server means here.</summary>
 internal abstract record SecurityEvent
 {
-    private const string SessionRevoked = "https://schemas.openid.net/secevent/caep/event-type/session-revoked";
     private const string StreamEvents = "https://schemas.openid.net/secevent/ssf/event-type/";
 
     /// <summary>Something has been revoked.</summary>
@@ -19,7 +19,7 @@ internal abstract record SecurityEvent
     public sealed record AboutTheStream : SecurityEvent;
 
     /// <summary>What this app wants to be told.</summary>
-    public static IReadOnlyList<string> Types(string authority) => [SessionRevoked, PolicyChange(authority)];
+    public static IReadOnlyList<string> Types(string authority) => [SecurityEventNames.SessionRevoked, SecurityEventNames.PoliciesChanged(authority)];
 
     /// <summary>Reads the claims; null when it is not understood in full, and might then be a revocation.</summary>
     public static SecurityEvent? Read(JsonElement claims, string authority)
@@ -31,14 +31,12 @@ internal abstract record SecurityEvent
 
         return only.Name switch
         {
-            SessionRevoked => ReadRevocation(only.Value),
-            _ when string.Equals(only.Name, PolicyChange(authority), StringComparison.Ordinal) => new PoliciesChanged(),
+            SecurityEventNames.SessionRevoked => ReadRevocation(only.Value),
+            _ when string.Equals(only.Name, SecurityEventNames.PoliciesChanged(authority), StringComparison.Ordinal) => new PoliciesChanged(),
             _ when only.Name.StartsWith(StreamEvents, StringComparison.Ordinal) => new AboutTheStream(),
             _ => null,
         };
     }
-
-    private static string PolicyChange(string authority) => $"{authority.TrimEnd('/')}/events/policies-changed";
 
     private static Revoked? ReadRevocation(JsonElement said) =>
         said.ValueKind == JsonValueKind.Object && said.TryGetProperty("root", out var root) && root.ValueKind == JsonValueKind.Object

@@ -111,6 +111,7 @@ public sealed class ConfigurationEditor(ConfigurationStore store, ExchangeLedger
             // Somebody else was faster: what is wanted is judged against what holds now.
         }
     }
+
     /// <summary>
     /// The same for an administrator of the running server, who says which version of the configuration they have seen: nobody's change is overwritten unseen.
     /// </summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using TokenExchange.Core.Protocol;
 using TokenExchange.Server.Configuration;
 using TokenExchange.Server.Settings;
 using TokenExchange.Storage.Events;
@@ -20,7 +21,7 @@ public sealed class EventFeed(EventLog log, EventReach reach, IOptions<ExchangeS
     // So much is looked at for one answer; whoever is further behind asks again.
     private const int MostLookedAt = 5_000;
 
-    private readonly string _policiesChanged = SsfNames.PoliciesChanged(settings.Value.Issuer);
+    private readonly string _policiesChanged = SecurityEventNames.PoliciesChanged(settings.Value.Issuer);
 
     /// <summary>The next events of a stream, at most so many.</summary>
     public async Task<EventBatch> ReadAsync(EventStream stream, Catalog catalog, int atMost, CancellationToken cancellationToken)
@@ -77,7 +78,7 @@ public sealed class EventFeed(EventLog log, EventReach reach, IOptions<ExchangeS
     {
         EventKind.Verification => ValueTask.FromResult(told.StreamId == stream.Id ? new Told(told, null) : null),
         EventKind.PoliciesChanged => ValueTask.FromResult(Wants(stream, _policiesChanged) ? new Told(told, null) : null),
-        EventKind.Revoked or EventKind.Disabled => Wants(stream, SsfNames.SessionRevoked) ? reach.ForAsync(told, resources) : ValueTask.FromResult<Told?>(null),
+        EventKind.Revoked or EventKind.Disabled => Wants(stream, SecurityEventNames.SessionRevoked) ? reach.ForAsync(told, resources) : ValueTask.FromResult<Told?>(null),
     };
 
     private static bool Wants(EventStream stream, string type) => stream.EventsRequested is not { } wanted || wanted.Contains(type, StringComparer.Ordinal);

@@ -60,12 +60,12 @@ internal sealed partial class EventPoller(
 
                 if (catalog.FindClient(clientId, clock.GetUtcNow()) is null)
                 {
-                    return Answer([], more: false);
+                    return Answer(stream, [], more: false);
                 }
 
                 if (batch.Pending.Count > 0 || batch.More || request.ReturnImmediately || request.MaxEvents == 0)
                 {
-                    return Answer(batch.Pending.Select(t => KeyValuePair.Create(EventTokens.IdOf(stream, t.Event.Sequence), (JsonNode?)tokens.Sign(t, stream, catalog))), batch.More);
+                    return Answer(stream, batch.Pending.Select(t => KeyValuePair.Create(EventTokens.IdOf(stream, t.Event.Sequence), (JsonNode?)tokens.Sign(t, stream, catalog))), batch.More);
                 }
 
                 await watch.WaitAsync(next, batch.ReadThrough, end.Token);
@@ -79,7 +79,7 @@ internal sealed partial class EventPoller(
         }
         catch (OperationCanceledException) when (end.IsCancellationRequested && !hungUp.IsCancellationRequested)
         {
-            return Answer([], more: false);
+            return Answer(stream, [], more: false);
         }
         finally
         {
@@ -87,7 +87,17 @@ internal sealed partial class EventPoller(
         }
     }
 
-    private static JsonObject Answer(IEnumerable<KeyValuePair<string, JsonNode?>> sets, bool more) => new() { ["sets"] = new JsonObject(sets), ["moreAvailable"] = more };
+    // A receiver must be able to tell that there is nothing to tell from that it is told nothing; the member is ours, and only there where it matters.
+    private static JsonObject Answer(EventStream stream, IEnumerable<KeyValuePair<string, JsonNode?>> sets, bool more)
+    {
+        var answer = new JsonObject { ["sets"] = new JsonObject(sets), ["moreAvailable"] = more };
+        if (stream.Status != StreamStatus.Enabled)
+        {
+            answer["status"] = StreamJson.NameOf(stream.Status);
+        }
+
+        return answer;
+    }
 
     private async Task<EventStream?> FindAsync(string clientId, string streamId, CancellationToken cancellationToken) =>
         await streams.FindAsync(streamId, cancellationToken) is { Delivery: EventDelivery.Poll } stream && string.Equals(stream.ClientId, clientId, StringComparison.Ordinal) ? stream : null;

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
+using TokenExchange.Core.Protocol;
 using TokenExchange.Server.Assertions;
 using TokenExchange.Server.Configuration;
 using TokenExchange.Server.Exchange;
@@ -180,7 +181,7 @@ internal sealed partial class EventSender(
         string problem;
         try
         {
-            var (status, body) = await http.PostAsync(stream.Endpoint!, SsfNames.MediaType, tokens.Sign(told, stream, catalog), editor.Authorization(stream), allowedHosts, cancellationToken);
+            var (status, body) = await http.PostAsync(stream.Endpoint!, $"application/{SecurityEventNames.TokenHeader}", tokens.Sign(told, stream, catalog), editor.Authorization(stream), allowedHosts, cancellationToken);
             if (status == HttpStatusCode.Accepted || (status == HttpStatusCode.BadRequest && IsRefused(told, stream, body)))
             {
                 _retries.TryRemove(KeyOf(stream), out _);

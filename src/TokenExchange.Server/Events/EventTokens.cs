@@ -28,10 +28,10 @@ public sealed class EventTokens(JwtSigner signer, IOptions<ExchangeSettings> set
         var (type, subject, payload) = told.Event.Kind switch
         {
             EventKind.Verification => (SsfNames.Verification, Opaque(stream.Id), Verification(told.Event)),
-            EventKind.PoliciesChanged => (SsfNames.PoliciesChanged(_issuer), Uri($"{_issuer}/policies/bundle"), PoliciesChanged(told.Event)),
-            EventKind.Revoked or EventKind.Disabled => (SsfNames.SessionRevoked, SubjectOf(told.Event.Root!), Revoked(told, catalog)),
+            EventKind.PoliciesChanged => (SecurityEventNames.PoliciesChanged(_issuer), Uri($"{_issuer}/policies/bundle"), PoliciesChanged(told.Event)),
+            EventKind.Revoked or EventKind.Disabled => (SecurityEventNames.SessionRevoked, SubjectOf(told.Event.Root!), Revoked(told, catalog)),
         };
-        return signer.Sign(SsfNames.TokenType, new JsonObject
+        return signer.Sign(SecurityEventNames.TokenHeader, new JsonObject
         {
             [ClaimNames.Issuer] = _issuer,
             [ClaimNames.Audience] = stream.ClientId,

@@ -46,10 +46,13 @@ internal static class StreamJson
         return json;
     }
 
+    /// <summary>A status as it is written (SSF 1.0 §8.1.2.1).</summary>
+    public static string NameOf(StreamStatus status) => status.ToString().ToLowerInvariant();
+
     /// <summary>The status (SSF 1.0 §8.1.2).</summary>
     public static JsonObject Status(EventStream stream)
     {
-        var json = new JsonObject { ["stream_id"] = stream.Id, ["status"] = stream.Status.ToString().ToLowerInvariant() };
+        var json = new JsonObject { ["stream_id"] = stream.Id, ["status"] = NameOf(stream.Status) };
         if (stream.StatusReason is { } reason)
         {
             json["reason"] = reason;

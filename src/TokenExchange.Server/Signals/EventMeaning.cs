@@ -76,7 +76,7 @@ public sealed record EventMeaning(string? Subject, IReadOnlyList<Root> Ends)
     // How far an event of this type reaches; null when it lacks what its type demands.
     private static Reach? ReachOf(string type, JsonElement content) => type switch
     {
-        EventTypes.SessionRevoked => Reach.Session,
+        SecurityEventNames.SessionRevoked => Reach.Session,
         EventTypes.CredentialChange or EventTypes.CredentialChangeRequired or EventTypes.CredentialCompromise
             or EventTypes.AccountDisabled or EventTypes.AccountPurged or EventTypes.SessionsRevoked => Reach.Everything,
         EventTypes.RiskLevelChange => ReachOfRisk(content),

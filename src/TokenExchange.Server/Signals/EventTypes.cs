@@ -3,9 +3,6 @@ namespace TokenExchange.Server.Signals;
 /// <summary>Types of events that identity providers tell of, as far as they mean something here. Others are taken and change nothing.</summary>
 internal static class EventTypes
 {
-    /// <summary>CAEP 1.0 §3.1: a session, or all of a user's, is over.</summary>
-    public const string SessionRevoked = Caep + "session-revoked";
-
     /// <summary>CAEP 1.0 §3.3: a password, key or other credential was made, changed or withdrawn.</summary>
     public const string CredentialChange = Caep + "credential-change";
 

@@ -27,9 +27,6 @@ public sealed class SecurityEvents(TrustedJwts trusted, IOptions<ExchangeSetting
     /// <summary>The word among an issuer's <c>tokenTypes</c> for those that may tell of events.</summary>
     public const string Use = "security_event";
 
-    /// <summary>The <c>typ</c> header, and the media type below <c>application/</c> (RFC 8417 §2.3).</summary>
-    public const string Type = "secevent+jwt";
-
     /// <summary>How long after its <c>iat</c> an event is still taken: transmitters try again for a while when this server cannot be reached.</summary>
     public static readonly TimeSpan MaxAge = TimeSpan.FromHours(24);
 
@@ -44,7 +41,7 @@ public sealed class SecurityEvents(TrustedJwts trusted, IOptions<ExchangeSetting
             return RefusalReason.SecurityEventMalformed;
         }
 
-        return (await trusted.SignerOfAsync(jwt, Use, _ => jwt.IsOfType(Type), catalog, cancellationToken)).Passed(out var issuer, out var refusal)
+        return (await trusted.SignerOfAsync(jwt, Use, _ => jwt.IsOfType(SecurityEventNames.TokenHeader), catalog, cancellationToken)).Passed(out var issuer, out var refusal)
             ? Judge(jwt.Payload, issuer, now)
             : AboutEvent(refusal);
     }

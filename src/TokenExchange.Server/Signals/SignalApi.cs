@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Net.Http.Headers;
+using TokenExchange.Core.Protocol;
 using TokenExchange.Core.Tokens;
 using TokenExchange.Server.Exchange;
 using TokenExchange.Server.Hosting;
@@ -19,7 +20,7 @@ internal static class SignalApi
     // One token and nothing else; null for what cannot be one.
     private static async Task<string?> ReadAsync(HttpContext http)
     {
-        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals($"application/{SecurityEvents.Type}", StringComparison.OrdinalIgnoreCase))
+        if (!MediaTypeHeaderValue.TryParse(http.Request.ContentType, out var type) || !type.MediaType.Equals($"application/{SecurityEventNames.TokenHeader}", StringComparison.OrdinalIgnoreCase))
         {
             return null;
         }

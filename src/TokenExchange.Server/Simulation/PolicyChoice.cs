@@ -44,7 +44,7 @@ internal sealed class PolicyChoiceValidator : AbstractValidator<PolicyChoice>
 public sealed record ChosenPolicies(Catalog Catalog, long? Version);
 
 /// <summary>Finds the policy set that was chosen. One that is written down is judged as if it were applied: with all else as it is configured now.</summary>
-public sealed class PolicyChoices(CatalogSource catalogs, ConfigurationStore store, PolicyDraftStore drafts)
+public sealed class PolicyChoices(CatalogSource catalogs, ConfigurationStore store, PolicySetStore sets, PolicyDraftStore drafts)
 {
     private static readonly ConfigurationValidator Validator = new();
 
@@ -70,8 +70,8 @@ public sealed class PolicyChoices(CatalogSource catalogs, ConfigurationStore sto
             return (new ChosenPolicies(catalog, catalog.Policies.Version), []);
         }
 
-        return await store.ReadPolicySetAsync(version, cancellationToken) is { } published
-            ? (new ChosenPolicies(catalog.With(new PolicySet(version, [.. published.Purposes ?? []], [.. published.Policies ?? []])), version), [])
+        return await sets.FindAsync(version, cancellationToken) is { } published
+            ? (new ChosenPolicies(catalog.With(new PolicySet(version, published.Purposes, published.Policies)), version), [])
             : (null, ByMember([$"policySetVersion: version {version} was never published"]));
     }
 

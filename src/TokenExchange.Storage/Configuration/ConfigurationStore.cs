@@ -44,14 +44,6 @@ public sealed class ConfigurationStore(IDbContextFactory<ExchangeDbContext> cont
         }
     }
 
-    /// <summary>Purposes and policies as they were published with this version; null when there was none.</summary>
-    public async Task<ExchangeConfiguration?> ReadPolicySetAsync(long version, CancellationToken cancellationToken)
-    {
-        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var content = await db.PolicySets.Where(p => p.Version == version).Select(p => p.Content).SingleOrDefaultAsync(cancellationToken);
-        return content is null ? null : Read<ExchangeConfiguration>(content);
-    }
-
     /// <summary>
     /// Makes the stored configuration exactly <paramref name="desired"/>, in one transaction with its record and its events: that it was changed, and what
     /// that ends. Publishes one new policy set when purposes or policies differ. False, with nothing written, when somebody else has changed it since <paramref name="expectedVersion"/>.

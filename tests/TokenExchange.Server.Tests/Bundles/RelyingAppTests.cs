@@ -85,6 +85,16 @@ public sealed class RelyingAppTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_app_that_no_longer_speaks_for_its_resource_accepts_nothing()
+    {
+        (await _app.GetAsync(_root)).Status.ShouldBe(200);
+
+        await _server.ApplyAsync(World.Configuration with { Resources = [.. World.Configuration.Resources!.Select(r => r with { Clients = [] })] });
+
+        await EventuallyAsync(_root, 503);
+    }
+
+    [Fact]
     public async Task Claims_of_the_user_that_a_policy_looks_at_are_judged_here_as_at_the_server()
     {
         await _server.ApplyAsync(World.Configuration with

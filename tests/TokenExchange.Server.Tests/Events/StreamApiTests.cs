@@ -52,13 +52,13 @@ public sealed class StreamApiTests(StreamApiTests.EventServer shared) : IClassFi
     }
 
     [Fact]
-    public async Task A_paused_stream_keeps_what_a_disabled_one_does_not()
+    public async Task A_paused_stream_tells_nothing_and_says_so_and_goes_on_where_it_was()
     {
         await Server.FirstTokenAsync();
         var receiver = await Server.ReceiverAsync();
         await SetAsync("paused");
         await Server.RevokeRootAsync("subject", "alice");
-        (await receiver.PollAsync()).ShouldBeEmpty();
+        (await CallAsync("POST", $"/ssf/poll/{receiver.StreamId}", receiver.Token, """{"returnImmediately":true}""")).Body.ShouldBe("""{"sets":{},"moreAvailable":false,"status":"paused"}""");
 
         await SetAsync("enabled");
         (await receiver.PollAsync()).Single().Name.ShouldBe("subject:alice");

@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TokenExchange.Core.Policies;
 using TokenExchange.Server.Tests.Fixtures;
 using TokenExchange.Storage.Audit;
-using TokenExchange.Storage.Configuration;
+using TokenExchange.Storage.Policies;
 
 namespace TokenExchange.Server.Tests.Laws;
 
@@ -20,12 +20,12 @@ public sealed class ReplayLawTests(ITestOutputHelper output)
             await new Walker(server, new Tally()).TakeAsync(outing);
         }
 
-        var store = server.Services.GetRequiredService<ConfigurationStore>();
+        var store = server.Services.GetRequiredService<PolicySetStore>();
         var asked = (await server.Services.GetRequiredService<ExchangeLedger>().ReadLatestAsync(int.MaxValue, default)).Where(r => r.PolicySetVersion is not null).ToList();
         foreach (var version in asked.GroupBy(r => r.PolicySetVersion!.Value))
         {
-            var published = (await store.ReadPolicySetAsync(version.Key, default))!;
-            var set = new PolicySet(version.Key, [.. published.Purposes!], [.. published.Policies!]);
+            var published = (await store.FindAsync(version.Key, default))!;
+            var set = new PolicySet(version.Key, published.Purposes, published.Policies);
             foreach (var record in version)
             {
                 var question = record.Question.ShouldNotBeNull();
