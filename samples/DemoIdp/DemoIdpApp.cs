@@ -26,6 +26,9 @@ public static class DemoIdpApp
             builder.WebHost.UseUrls("http://localhost:5091");
         }
 
+        // The framework writes down whole addresses, and what stands in them while people sign in is nobody's business.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
+
         WebApplication? app = null;
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<DemoIdpKeys>();

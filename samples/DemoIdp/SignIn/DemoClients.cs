@@ -41,7 +41,7 @@ public sealed class DemoClients
                 throw new InvalidOperationException($"{at}:ClientSecret is empty: write a secret, or leave it out for a public client.");
             }
 
-            if (client.RedirectUris.Concat(client.PostLogoutRedirectUris).FirstOrDefault(u => !Uri.TryCreate(u, UriKind.Absolute, out var uri) || uri.Fragment.Length > 0) is { } wrong)
+            if (client.RedirectUris.Concat(client.PostLogoutRedirectUris).FirstOrDefault(u => !IsAddress(u)) is { } wrong)
             {
                 throw new InvalidOperationException($"{at} names '{wrong}': write an absolute address without fragment, e.g. http://localhost:5080/me/signed-in/0.");
             }
@@ -62,6 +62,9 @@ public sealed class DemoClients
         var isEqual = CryptographicOperations.FixedTimeEquals(Hash(secret), Hash(client?.ClientSecret));
         return isEqual && (secret is null) == (client?.ClientSecret is null) ? client : null;
     }
+
+    // A path alone is an absolute address of a file to .NET, on systems where paths begin like that.
+    private static bool IsAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var uri) && !uri.IsFile && uri.Fragment.Length == 0;
 
     private static byte[] Hash(string? secret) => SHA256.HashData(Encoding.UTF8.GetBytes(secret ?? string.Empty));
 }
