@@ -7,6 +7,7 @@ using TokenExchange.Server.Clients;
 using TokenExchange.Server.Exchange;
 using TokenExchange.Server.Limits;
 using TokenExchange.Server.Settings;
+using TokenExchange.Server.Web;
 using TokenExchange.Storage.Audit;
 
 namespace TokenExchange.Server.Hosting;
@@ -38,7 +39,8 @@ internal static class Hardening
     public static void UseHardening(this WebApplication app)
     {
         app.Use(ReadHost);
-        app.UseSecurityHeaders(new HeaderPolicyCollection().AddDefaultApiSecurityHeaders());
+        app.UseWhen(http => !WebSetup.IsPage(http), api => api.UseSecurityHeaders(new HeaderPolicyCollection().AddDefaultApiSecurityHeaders()));
+        app.UseWhen(WebSetup.IsPage, pages => pages.UseSecurityHeaders(PageHeaders()));
         app.UseForwardedHeaders();
     }
 
@@ -94,6 +96,25 @@ internal static class Hardening
 
         return next(http);
     });
+
+    // Nothing from elsewhere, nothing inline, in nobody's frame. Forms go back to this server only.
+    private static HeaderPolicyCollection PageHeaders() => new HeaderPolicyCollection()
+        .AddDefaultSecurityHeaders()
+        .RemoveServerHeader()
+        .AddCrossOriginOpenerPolicy(policy => policy.SameOrigin())
+        .AddCrossOriginResourcePolicy(policy => policy.SameOrigin())
+        .AddReferrerPolicyNoReferrer()
+        .AddContentSecurityPolicy(csp =>
+        {
+            csp.AddDefaultSrc().None();
+            csp.AddScriptSrc().Self();
+            csp.AddStyleSrc().Self();
+            csp.AddImgSrc().Self().Data();
+            csp.AddConnectSrc().Self();
+            csp.AddFormAction().Self();
+            csp.AddBaseUri().None();
+            csp.AddFrameAncestors().None();
+        });
 
     // A name that is no name throws wherever the host is looked at, answers to errors included: it is looked at once, here, and refused further on.
     private static Task ReadHost(HttpContext http, RequestDelegate next)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using TokenExchange.Core.Protocol;
 using TokenExchange.Server.Exchange;
+using TokenExchange.Server.Web;
 using TokenExchange.Storage.Audit;
 
 namespace TokenExchange.Server.Hosting;
@@ -26,7 +27,11 @@ internal static class Outages
 
     private static async Task AnswerAsync(HttpContext http, Exception exception)
     {
-        if (IsUnreadable(exception))
+        if (WebSetup.IsPage(http))
+        {
+            await AnswerPageAsync(http, exception);
+        }
+        else if (IsUnreadable(exception))
         {
             var error = RefusalWire.For(RefusalReason.MalformedRequest);
             await ErrorJson.WriteAsync(http, (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest, error.Error, error.Description, error.Code);
@@ -40,6 +45,17 @@ internal static class Outages
         {
             await ErrorJson.WriteAsync(http, StatusCodes.Status500InternalServerError, ErrorCodes.ServerError, "The server met an error of its own; nothing was issued.");
         }
+    }
+
+    private static Task AnswerPageAsync(HttpContext http, Exception exception)
+    {
+        if (IsOutage(exception))
+        {
+            http.Response.Headers.RetryAfter = RetryAfterSeconds;
+        }
+
+        return PageErrors.WriteAsync(http, IsUnreadable(exception) ? (exception as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest
+            : IsOutage(exception) ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status500InternalServerError);
     }
 
     // What a client sends can be too large or no form at all, or end before it is complete; the framework says so with exceptions. Recorded here, because

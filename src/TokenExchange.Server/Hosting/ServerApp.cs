@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using TokenExchange.Migrations.Sqlite;
 using TokenExchange.Migrations.SqlServer;
+using TokenExchange.Server.Administrators;
 using TokenExchange.Server.Api;
 using TokenExchange.Server.Assertions;
 using TokenExchange.Server.Bundles;
@@ -22,6 +23,7 @@ using TokenExchange.Server.Revocations;
 using TokenExchange.Server.Settings;
 using TokenExchange.Server.Signals;
 using TokenExchange.Server.Simulation;
+using TokenExchange.Server.Web;
 using TokenExchange.Storage;
 
 namespace TokenExchange.Server.Hosting;
@@ -45,17 +47,24 @@ public static class ServerApp
 
         AddSettings(builder);
         AddServices(builder);
+        builder.AddAdministrators();
+        builder.AddPages();
         customize?.Invoke(builder);
         var app = builder.Build();
         app.UseHardening();
         app.UseOutageAnswers();
         app.UseAddressLimit();
         app.UseStrictFraming();
+        app.UsePageErrors();
+        app.UsePageFiles();
         app.UseAuthentication();
+        app.UseAuthorization();
         app.MapHealth();
         app.MapErrorPages();
         app.MapServerApi();
         app.MapSignals();
+        app.MapRazorPages();
+        app.MapTemporaryAccess();
         return app;
     }
 

@@ -1,0 +1,6 @@
+namespace TokenExchange.Server.Web.Admin;
+
+/// <summary>The overview.</summary>
+public sealed class IndexModel : AdminPage
+{
+}

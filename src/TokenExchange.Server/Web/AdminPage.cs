@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using TokenExchange.Server.Administrators;
+using TokenExchange.Server.Configuration;
+using TokenExchange.Server.Exchange;
+
+namespace TokenExchange.Server.Web;
+
+/// <summary>What every page of the administration has: who is there, what they may do, and how they are told what came of it.</summary>
+public abstract class AdminPage : PageModel
+{
+    /// <summary>Before the name of an administrator who acts, wherever it stands on record: no client is called so.</summary>
+    public const string CallerPrefix = "admin:";
+
+    /// <summary>Who acts.</summary>
+    protected Caller Caller => CallerOf(HttpContext);
+
+    /// <summary>The clock, as pages show it.</summary>
+    public DateTimeOffset Now => HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+
+    /// <summary>Ends with the request, for what is only read.</summary>
+    protected CancellationToken Aborted => HttpContext.RequestAborted;
+
+    /// <summary>Whether the request is for a part of the page, which htmx puts into it.</summary>
+    protected bool IsPart => Request.Headers.ContainsKey("HX-Request");
+
+    /// <summary>The administrator a request comes from.</summary>
+    public static Caller CallerOf(HttpContext http)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        return new Caller(CallerPrefix + (http.User.Identity?.Name ?? string.Empty), http.Connection.RemoteIpAddress);
+    }
+
+    /// <summary>Whether whoever looks has one of <see cref="Rights"/>: what they may not do they are not shown.</summary>
+    public async Task<bool> MayAsync(string right) =>
+        (await HttpContext.RequestServices.GetRequiredService<IAuthorizationService>().AuthorizeAsync(User, null, right)).Succeeded;
+
+    /// <summary>Says on the next page what came of it.</summary>
+    protected void Say(string what) => TempData["notice"] = what;
+
+    /// <summary>Puts mistakes beside the fields they belong to, and the others on top.</summary>
+    /// <param name="problems">The mistakes.</param>
+    /// <param name="prefix">What stands before a member in the names of the form's fields, e.g. <c>Input.</c>.</param>
+    protected void Explain(IEnumerable<MemberProblem> problems, string prefix = "")
+    {
+        ArgumentNullException.ThrowIfNull(problems);
+        foreach (var problem in problems)
+        {
+            ModelState.AddModelError(prefix + problem.Member, problem.Message);
+        }
+    }
+
+    /// <summary>Goes to another page after a change, so that looking again repeats nothing.</summary>
+    protected RedirectToPageResult Then(string page, object? values = null) => RedirectToPage(page, values);
+}
