@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Console;
 using TokenExchange.Core.Configuration;
+using TokenExchange.Server.Administrators;
 using TokenExchange.Server.Configuration;
 using TokenExchange.Server.Hosting;
 using TokenExchange.Server.Settings;
@@ -24,7 +25,8 @@ internal static class CommandLine
     }
 
     private static bool IsSetting(string argument) =>
-        argument.StartsWith("--", StringComparison.Ordinal) && argument.Contains('=', StringComparison.Ordinal) && !argument.StartsWith($"{DryRun}=", StringComparison.Ordinal);
+        argument.StartsWith("--", StringComparison.Ordinal) && argument.Contains('=', StringComparison.Ordinal)
+        && !((string[])[DryRun, AdminCommands.Role, AdminCommands.DisplayName]).Contains(argument.Split('=')[0], StringComparer.Ordinal);
 
     private static RootCommand Create(string[] settings)
     {
@@ -42,7 +44,7 @@ internal static class CommandLine
         var export = new Command("export", "Print the configuration in the same form.");
         export.SetAction((_, ct) => RunAsync(() => ExportAsync(settings, ct)));
 
-        var root = new RootCommand("The TokenExchange server: RFC 8693 with purposes. Any command takes settings, --Section:Key=value.") { serve, migrate, apply, export };
+        var root = new RootCommand("The TokenExchange server: RFC 8693 with purposes. Any command takes settings, --Section:Key=value.") { serve, migrate, apply, export, AdminCommands.Create(settings) };
         root.SetAction((_, ct) => RunAsync(() => ServeAsync(settings, ct)));
         return root;
     }
@@ -51,7 +53,15 @@ internal static class CommandLine
     {
         await using var app = ServerApp.Build(settings);
         await ServerStart.PrepareAsync(app, cancellationToken);
-        await app.RunAsync(cancellationToken);
+        await app.StartAsync(cancellationToken);
+
+        // On the console and in no log: whoever opens it first administers this server.
+        if (await app.Services.GetRequiredService<FirstRun>().OpenAsync(cancellationToken) is { } link)
+        {
+            Console.WriteLine($"No administrator yet. Open this once to create the first one: {link}");
+        }
+
+        await app.WaitForShutdownAsync(cancellationToken);
     }
 
     private static async Task MigrateAsync(string[] settings, CancellationToken cancellationToken)
@@ -80,11 +90,11 @@ internal static class CommandLine
     }
 
     // What a command prints is its result and may go into a file: log lines go to standard error.
-    private static WebApplication Build(string[] settings) =>
+    internal static WebApplication Build(string[] settings) =>
         ServerApp.Build(settings, builder => builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace));
 
     // A mistake ends with a sentence, not with a stack trace.
-    private static async Task<int> RunAsync(Func<Task> command)
+    internal static async Task<int> RunAsync(Func<Task> command)
     {
         try
         {

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using TokenExchange.Migrations.Sqlite;
 using TokenExchange.Migrations.SqlServer;
+using TokenExchange.Server.Administrators;
 using TokenExchange.Server.Api;
 using TokenExchange.Server.Assertions;
 using TokenExchange.Server.Bundles;
@@ -52,6 +53,7 @@ public static class ServerApp
         app.UseAddressLimit();
         app.UseStrictFraming();
         app.UseAuthentication();
+        app.UseAuthorization();
         app.MapHealth();
         app.MapErrorPages();
         app.MapServerApi();
@@ -75,6 +77,8 @@ public static class ServerApp
         builder.Services.AddValidated<TlsSettings>(TlsSettings.Section);
         builder.Services.AddSingleton<IValidator<EventSettings>, EventSettingsValidator>();
         builder.Services.AddValidated<EventSettings>(EventSettings.Section);
+        builder.Services.AddSingleton<IValidator<AdminSettings>, AdminSettingsValidator>();
+        builder.Services.AddValidated<AdminSettings>(AdminSettings.Section).Configure<IConfiguration>((admin, configuration) => admin.OpenIdConnect.ReadRoleMap(configuration));
         builder.Services.AddOptions<PolicySettings>().BindConfiguration(PolicySettings.Section);
         builder.Services.AddOptions<ConnectionSettings>().BindConfiguration(ConnectionSettings.Section);
         builder.Services.AddOptions<KeySettings>().BindConfiguration(KeySettings.Section);
@@ -139,7 +143,7 @@ public static class ServerApp
         services.AddSingleton<Maintenance>();
         services.AddHostedService(s => s.GetRequiredService<Maintenance>());
         services.AddProtocolFront();
-        services.AddAuthentication();
+        builder.AddAdministrators();
     }
 
     // The key ring is made ready by hand: it must sit outside the database whose keys it protects, readable by this service alone.
