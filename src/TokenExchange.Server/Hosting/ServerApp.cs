@@ -17,6 +17,7 @@ using TokenExchange.Server.Events;
 using TokenExchange.Server.Exchange;
 using TokenExchange.Server.Introspection;
 using TokenExchange.Server.Keys;
+using TokenExchange.Server.Me;
 using TokenExchange.Server.OpenIddict;
 using TokenExchange.Server.Policies;
 using TokenExchange.Server.Revocations;
@@ -49,6 +50,7 @@ public static class ServerApp
         AddServices(builder);
         builder.AddAdministrators();
         builder.AddPages();
+        builder.Services.AddMe();
         customize?.Invoke(builder);
         var app = builder.Build();
         app.UseHardening();
@@ -63,6 +65,7 @@ public static class ServerApp
         app.MapErrorPages();
         app.MapServerApi();
         app.MapSignals();
+        app.MapMe();
         app.MapRazorPages();
         app.MapTemporaryAccess();
         return app;
@@ -84,6 +87,8 @@ public static class ServerApp
         builder.Services.AddValidated<TlsSettings>(TlsSettings.Section);
         builder.Services.AddSingleton<IValidator<EventSettings>, EventSettingsValidator>();
         builder.Services.AddValidated<EventSettings>(EventSettings.Section);
+        builder.Services.AddSingleton<IValidator<MeSettings>, MeSettingsValidator>();
+        builder.Services.AddValidated<MeSettings>(MeSettings.Section);
         builder.Services.AddOptions<PolicySettings>().BindConfiguration(PolicySettings.Section);
         builder.Services.AddOptions<ConnectionSettings>().BindConfiguration(ConnectionSettings.Section);
         builder.Services.AddOptions<KeySettings>().BindConfiguration(KeySettings.Section);
