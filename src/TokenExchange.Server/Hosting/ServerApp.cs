@@ -48,7 +48,6 @@ public static class ServerApp
 
         AddSettings(builder);
         AddServices(builder);
-        builder.AddAdministrators();
         builder.AddPages();
         builder.Services.AddMe();
         customize?.Invoke(builder);
@@ -67,7 +66,6 @@ public static class ServerApp
         app.MapSignals();
         app.MapMe();
         app.MapRazorPages();
-        app.MapTemporaryAccess();
         return app;
     }
 
@@ -89,6 +87,8 @@ public static class ServerApp
         builder.Services.AddValidated<EventSettings>(EventSettings.Section);
         builder.Services.AddSingleton<IValidator<MeSettings>, MeSettingsValidator>();
         builder.Services.AddValidated<MeSettings>(MeSettings.Section);
+        builder.Services.AddSingleton<IValidator<AdminSettings>, AdminSettingsValidator>();
+        builder.Services.AddValidated<AdminSettings>(AdminSettings.Section).Configure<IConfiguration>((admin, configuration) => admin.OpenIdConnect.ReadRoleMap(configuration));
         builder.Services.AddOptions<PolicySettings>().BindConfiguration(PolicySettings.Section);
         builder.Services.AddOptions<ConnectionSettings>().BindConfiguration(ConnectionSettings.Section);
         builder.Services.AddOptions<KeySettings>().BindConfiguration(KeySettings.Section);
@@ -119,6 +119,7 @@ public static class ServerApp
         services.AddServerApiDescription();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<JwtSigner>();
+        services.AddSingleton<KeyRotation>();
         services.AddSingleton<GuardedHttp>();
         services.AddSingleton<PublishedKeys>();
         services.AddSingleton<TrustedJwts>();
@@ -153,7 +154,7 @@ public static class ServerApp
         services.AddSingleton<Maintenance>();
         services.AddHostedService(s => s.GetRequiredService<Maintenance>());
         services.AddProtocolFront();
-        services.AddAuthentication();
+        builder.AddAdministrators();
     }
 
     // The key ring is made ready by hand: it must sit outside the database whose keys it protects, readable by this service alone.

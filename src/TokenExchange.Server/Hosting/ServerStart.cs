@@ -46,6 +46,7 @@ public static class ServerStart
             Judged<TlsSettings>(services, problems);
             Judged<EventSettings>(services, problems);
             Judged<MeSettings>(services, problems);
+            Judged<AdminSettings>(services, problems);
             if (problems.Count == 0)
             {
                 return (exchange!, storage!);

@@ -35,7 +35,7 @@ internal static class SignInEndpoints
         services.AddSingleton<IConfigureOptions<CookieAuthenticationOptions>, SignInCookie>();
 
         // What AddOpenIdConnect registers, for as many schemes as settings name.
-        services.AddTransient<OpenIdConnectHandler>();
+        services.AddTransient<SignInHandler>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<OpenIdConnectOptions>, OpenIdConnectPostConfigureOptions>());
         services.AddSingleton<OpenIdConnectWays>();
         services.AddSingleton<IConfigureOptions<AuthenticationOptions>>(s => s.GetRequiredService<OpenIdConnectWays>());

@@ -37,7 +37,7 @@ internal sealed class SignIns(
     public Task RefuseAsync(SignInRefusal refusal, SignInWay way, IPAddress? source) => ledger.RecordAsync(
         new ExchangeRecord
         {
-            At = clock.GetUtcNow(), Kind = RecordKind.Refusal, Reason = refusal.Code, SubjectIssuer = way.Issuer, Source = source?.ToString(), Detail = RecordText.Harmless(refusal.Detail),
+            At = clock.GetUtcNow(), Kind = RecordKind.SignIn, Reason = refusal.Code, SubjectIssuer = way.Issuer, Source = source?.ToString(), Detail = RecordText.Harmless(refusal.Detail),
         },
         CancellationToken.None);
 

@@ -4,7 +4,7 @@ using System.Reflection;
 namespace TokenExchange.Server.Settings;
 
 /// <summary>One documented setting.</summary>
-/// <param name="Key">As it is written, e.g. <c>Storage:SqlServer:MaxBatchSize</c>; in a list it is that of the first entry, <c>Me:SignIn:0:Issuer</c>, and stands for all.</param>
+/// <param name="Key">As it is written, e.g. <c>Storage:SqlServer:MaxBatchSize</c>; in a list it is that of the first entry, <c>Me:SignIn:0:Issuer</c>, and stands for all, and in a map it ends in <see cref="AnyName"/>.</param>
 /// <param name="Type">What its value must be.</param>
 /// <param name="Meaning">What it does, with unit and range.</param>
 /// <param name="Default">What holds when it is not set.</param>
@@ -13,18 +13,25 @@ internal sealed record KnownSetting(string Key, Type Type, string Meaning, strin
     /// <summary>The number of a list's first entry.</summary>
     public const string First = "0";
 
+    /// <summary>Stands for whatever name people give a member of a map.</summary>
+    public const string AnyName = "<value>";
+
     /// <summary>The lists it stands in, e.g. <c>Me:SignIn</c>.</summary>
     public IEnumerable<string> Lists => Segments.Index().Where(s => s.Item == First).Select(s => string.Join(':', Segments.Take(s.Index)));
 
     private string[] Segments { get; } = Key.Split(':');
 
-    /// <summary>The key with the number of the entry that was written; null when another setting was written.</summary>
+    /// <summary>The key with the number of the entry, or the name in the map, that was written; null when another setting was written.</summary>
     public string? WrittenAs(string key)
     {
+        var known = Segments;
         var written = key.Split(':');
-        return written.Length == Segments.Length && Segments.Zip(written).All(s => s.First == First ? IsNumber(s.Second) : string.Equals(s.First, s.Second, StringComparison.OrdinalIgnoreCase))
-            ? string.Join(':', Segments.Zip(written, (known, found) => known == First ? found : known))
-            : null;
+
+        // People may put anything into a name, colons as well.
+        var isMap = known[^1] == AnyName;
+        var isThis = (isMap ? written.Length >= known.Length : written.Length == known.Length)
+            && known.Zip(written).All(s => s.First == AnyName || (s.First == First ? IsNumber(s.Second) : string.Equals(s.First, s.Second, StringComparison.OrdinalIgnoreCase)));
+        return isThis ? string.Join(':', written.Select((w, i) => i >= known.Length || known[i] is First or AnyName ? w : known[i])) : null;
     }
 
     /// <summary>Whether a segment can be the number of an entry.</summary>
@@ -38,7 +45,7 @@ internal sealed record KnownSetting(string Key, Type Type, string Meaning, strin
 internal static class KnownSettings
 {
     // Not ConnectionStrings: a host may keep others of its own there.
-    private static readonly string[] Sections = [ExchangeSettings.Section, StorageSettings.Section, KeySettings.Section, LimitSettings.Section, ProxySettings.Section, TlsSettings.Section, EventSettings.Section, PolicySettings.Section, MeSettings.Section];
+    private static readonly string[] Sections = [ExchangeSettings.Section, StorageSettings.Section, KeySettings.Section, LimitSettings.Section, ProxySettings.Section, TlsSettings.Section, EventSettings.Section, PolicySettings.Section, AdminSettings.Section, MeSettings.Section];
 
     /// <summary>All of them, in the order people should read them.</summary>
     public static IReadOnlyList<KnownSetting> All { get; } =
@@ -52,6 +59,7 @@ internal static class KnownSettings
         .. Of(typeof(TlsSettings), TlsSettings.Section),
         .. Of(typeof(EventSettings), EventSettings.Section),
         .. Of(typeof(PolicySettings), PolicySettings.Section),
+        .. Of(typeof(AdminSettings), AdminSettings.Section),
         .. Of(typeof(MeSettings), MeSettings.Section),
     ];
 
@@ -111,9 +119,11 @@ internal static class KnownSettings
     }
 
     private static IEnumerable<KnownSetting> Of(Type options, string section) => options.GetProperties().SelectMany(property =>
-        property.GetCustomAttribute<SettingAttribute>() is { } setting ? [new KnownSetting($"{section}:{property.Name}", property.PropertyType, setting.Meaning, setting.Default)]
+        property.GetCustomAttribute<SettingAttribute>() is { } setting ? [new KnownSetting($"{section}:{property.Name}{(IsMap(property.PropertyType) ? $":{KnownSetting.AnyName}" : string.Empty)}", property.PropertyType, setting.Meaning, setting.Default)]
         : property.PropertyType is { IsGenericType: true } list && list.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) && list.GetGenericArguments()[0] is { IsClass: true } entry && entry != typeof(string)
             ? Of(entry, $"{section}:{property.Name}:{KnownSetting.First}")
         : property.PropertyType.IsClass && property.PropertyType != typeof(string) ? Of(property.PropertyType, $"{section}:{property.Name}")
         : []);
+
+    private static bool IsMap(Type type) => type == typeof(IDictionary<string, string>);
 }

@@ -87,7 +87,7 @@ internal sealed class MeWorld : IAsyncDisposable
         Browser.Cookies.ShouldNotContainKey(Cookie);
         (await WhoAsync()).ShouldBeNull();
         var record = await LastRecordAsync();
-        (record.Kind, record.Reason, record.SubjectIssuer, record.Source).ShouldBe((RecordKind.Refusal, code, Provider.Address, "127.0.0.1"));
+        (record.Kind, record.Reason, record.SubjectIssuer, record.Source).ShouldBe((RecordKind.SignIn, code, Provider.Address, "127.0.0.1"));
         if (detail is not null)
         {
             record.Detail.ShouldBe(detail);

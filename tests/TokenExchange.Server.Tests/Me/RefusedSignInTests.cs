@@ -57,7 +57,7 @@ public sealed class RefusedSignInTests : IAsyncLifetime
         again.Location.ShouldBe("/me/sign-in?problem=sign_in_denied");
         (await _world.WhoAsync(before)).ShouldBeNull();
         var record = await _world.LastRecordAsync();
-        (record.Kind, record.Reason, record.Detail).ShouldBe((RecordKind.Refusal, "sign_in_denied", "invalid_grant"));
+        (record.Kind, record.Reason, record.Detail).ShouldBe((RecordKind.SignIn, "sign_in_denied", "invalid_grant"));
     }
 
     [Fact]

@@ -124,9 +124,8 @@ public sealed class SettingsTests
     public void A_key_ring_that_cannot_be_a_directory_is_named()
     {
         var file = Path.GetTempFileName();
-        using var app = ServerApp.Build([Production, Issuer, $"--Keys:RingDirectory={file}"]);
 
-        Should.Throw<ConfigurationException>(() => app.Services.GetService(typeof(Keys.SigningKeys))).Message
+        Should.Throw<ConfigurationException>(() => ServerApp.Build([Production, Issuer, $"--Keys:RingDirectory={file}"])).Message
             .ShouldBe($"Keys:RingDirectory is '{file}': this directory cannot be made or opened; write one that only this service can read and write.");
         File.Delete(file);
     }

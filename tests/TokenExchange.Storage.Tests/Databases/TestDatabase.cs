@@ -1,5 +1,8 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using TokenExchange.Storage.Administrators;
 using TokenExchange.Storage.Assertions;
 using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Configuration;
@@ -24,6 +27,8 @@ public sealed class TestDatabase : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddExchangeStorage((_, options) => provider(options));
         services.AddOpenIddict().AddCore(core => core.UseExchangeStorage());
+        services.AddIdentityCore<AdministratorAccount>().UseExchangeStorage();
+        services.AddSingleton<IPersonalDataProtector, Reversal>();
         _services = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
         _provider = provider;
         _drop = drop;
@@ -53,7 +58,15 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public RecordedExchanges Exchanges => Get<RecordedExchanges>();
 
+    public RecordSearch Search => Get<RecordSearch>();
+
+    public RecordStatistics Statistics => Get<RecordStatistics>();
+
     public SigningKeyStore Keys => Get<SigningKeyStore>();
+
+    public AdministratorStore Administrators => Get<AdministratorStore>();
+
+    public AdministratorSignInStore SignIns => Get<AdministratorSignInStore>();
 
     public Schema Schema => Get<Schema>();
 
@@ -61,6 +74,21 @@ public sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>The same database with nothing in memory shared: another node, or this one after it was started again.</summary>
     public TestDatabase OtherNode() => new(_provider, () => Task.CompletedTask);
+
+    /// <summary>The same database, with somebody who listens.</summary>
+    public TestDatabase HeardBy(IInterceptor listener) => new(
+        options =>
+        {
+            _provider(options);
+            options.AddInterceptors(listener);
+        },
+        () => Task.CompletedTask);
+
+    /// <summary>The search, but a page may cost no more than this.</summary>
+    public RecordSearch SearchWithin(RecordSearchBounds bounds) => new(Get<IDbContextFactory<ExchangeDbContext>>(), bounds);
+
+    /// <summary>The statistics, but an answer may cost no more than this.</summary>
+    public RecordStatistics StatisticsWithin(RecordStatisticsBounds bounds) => new(Get<IDbContextFactory<ExchangeDbContext>>(), bounds);
 
     public async Task<int> CountRecordsAsync(CancellationToken cancellationToken) => (await Ledger.ReadLatestAsync(int.MaxValue, cancellationToken)).Count;
 
@@ -72,4 +100,12 @@ public sealed class TestDatabase : IAsyncDisposable
 
     private T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>No protection, but what is written can be told from what was given.</summary>
+    private sealed class Reversal : IPersonalDataProtector
+    {
+        public string? Protect(string? data) => data is null ? null : string.Concat(data.Reverse());
+
+        public string? Unprotect(string? data) => Protect(data);
+    }
 }
