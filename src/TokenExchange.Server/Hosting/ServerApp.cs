@@ -17,6 +17,7 @@ using TokenExchange.Server.Events;
 using TokenExchange.Server.Exchange;
 using TokenExchange.Server.Introspection;
 using TokenExchange.Server.Keys;
+using TokenExchange.Server.Me;
 using TokenExchange.Server.OpenIddict;
 using TokenExchange.Server.Policies;
 using TokenExchange.Server.Revocations;
@@ -48,6 +49,7 @@ public static class ServerApp
         AddSettings(builder);
         AddServices(builder);
         builder.AddPages();
+        builder.Services.AddMe();
         customize?.Invoke(builder);
         var app = builder.Build();
         app.UseHardening();
@@ -62,6 +64,7 @@ public static class ServerApp
         app.MapErrorPages();
         app.MapServerApi();
         app.MapSignals();
+        app.MapMe();
         app.MapRazorPages();
         return app;
     }
@@ -82,6 +85,8 @@ public static class ServerApp
         builder.Services.AddValidated<TlsSettings>(TlsSettings.Section);
         builder.Services.AddSingleton<IValidator<EventSettings>, EventSettingsValidator>();
         builder.Services.AddValidated<EventSettings>(EventSettings.Section);
+        builder.Services.AddSingleton<IValidator<MeSettings>, MeSettingsValidator>();
+        builder.Services.AddValidated<MeSettings>(MeSettings.Section);
         builder.Services.AddSingleton<IValidator<AdminSettings>, AdminSettingsValidator>();
         builder.Services.AddValidated<AdminSettings>(AdminSettings.Section).Configure<IConfiguration>((admin, configuration) => admin.OpenIdConnect.ReadRoleMap(configuration));
         builder.Services.AddOptions<PolicySettings>().BindConfiguration(PolicySettings.Section);
