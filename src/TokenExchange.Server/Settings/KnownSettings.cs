@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Microsoft.Extensions.Options;
 
 namespace TokenExchange.Server.Settings;
 
@@ -8,7 +9,8 @@ namespace TokenExchange.Server.Settings;
 /// <param name="Type">What its value must be.</param>
 /// <param name="Meaning">What it does, with unit and range.</param>
 /// <param name="Default">What holds when it is not set.</param>
-internal sealed record KnownSetting(string Key, Type Type, string Meaning, string Default);
+/// <param name="Read">What it is, of options.</param>
+internal sealed record KnownSetting(string Key, Type Type, string Meaning, string Default, Func<IServiceProvider, object?> Read);
 
 /// <summary>
 /// Every setting of ours, read off the options classes. The binder would refuse a value of the wrong kind and a key nobody knows as well, but in the words
@@ -73,8 +75,18 @@ internal static class KnownSettings
         };
     }
 
-    private static IEnumerable<KnownSetting> Of(Type options, string section) => options.GetProperties().SelectMany(property =>
-        property.GetCustomAttribute<SettingAttribute>() is { } setting ? [new KnownSetting($"{section}:{property.Name}", property.PropertyType, setting.Meaning, setting.Default)]
-        : property.PropertyType.IsClass && property.PropertyType != typeof(string) ? Of(property.PropertyType, $"{section}:{property.Name}")
-        : []);
+    private static IEnumerable<KnownSetting> Of(Type options, string section)
+    {
+        var service = typeof(IOptions<>).MakeGenericType(options);
+        var value = service.GetProperty(nameof(IOptions<>.Value))!;
+        return Of(options, section, services => value.GetValue(services.GetRequiredService(service)));
+    }
+
+    private static IEnumerable<KnownSetting> Of(Type options, string section, Func<IServiceProvider, object?> read) => options.GetProperties().SelectMany(property =>
+    {
+        object? Value(IServiceProvider services) => read(services) is { } whole ? property.GetValue(whole) : null;
+        return property.GetCustomAttribute<SettingAttribute>() is { } setting ? [new KnownSetting($"{section}:{property.Name}", property.PropertyType, setting.Meaning, setting.Default, Value)]
+            : property.PropertyType.IsClass && property.PropertyType != typeof(string) ? Of(property.PropertyType, $"{section}:{property.Name}", Value)
+            : [];
+    });
 }
