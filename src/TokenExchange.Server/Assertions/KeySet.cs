@@ -56,6 +56,9 @@ public sealed class KeySet
     public IReadOnlyList<SecurityKey> For(string? keyId) =>
         keyId is null ? _keys : _keys.FindAll(k => string.IsNullOrEmpty(k.Kid) || string.Equals(k.Kid, keyId, StringComparison.Ordinal));
 
+    /// <summary>How many signature keys it holds.</summary>
+    public int Count => _keys.Count;
+
     /// <summary>Whether the set holds any signature key.</summary>
     public bool IsEmpty => _keys.Count == 0;
 }

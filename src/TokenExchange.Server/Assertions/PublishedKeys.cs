@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using TokenExchange.Core.Configuration;
+using TokenExchange.Server.Exchange;
 
 namespace TokenExchange.Server.Assertions;
 
@@ -9,7 +11,30 @@ namespace TokenExchange.Server.Assertions;
 /// <param name="JwksUri">Address of a key set.</param>
 /// <param name="Issuer">With neither: the issuer whose discovery document names it.</param>
 /// <param name="AllowedHosts">Hosts exempt from the public-address rule.</param>
-public sealed record KeySource(JsonElement? Jwks, string? JwksUri, string? Issuer, IReadOnlyList<string> AllowedHosts);
+public sealed record KeySource(JsonElement? Jwks, string? JwksUri, string? Issuer, IReadOnlyList<string> AllowedHosts)
+{
+    /// <summary>Where a trusted issuer's keys come from.</summary>
+    public static KeySource Of(IssuerDefinition issuer)
+    {
+        ArgumentNullException.ThrowIfNull(issuer);
+        return new KeySource(issuer.Jwks, issuer.JwksUri, issuer.Issuer, issuer.AllowPrivateHosts);
+    }
+}
+
+/// <summary>How a party's keys are at hand on this node.</summary>
+/// <param name="Inline">Whether they stand in the configuration; then nothing is ever fetched.</param>
+/// <param name="Keys">How many there are; null when none could be had yet.</param>
+/// <param name="FetchedAt">When they were last fetched well; null when never.</param>
+/// <param name="TriedAt">When that was last tried; null when never: nobody has needed them yet.</param>
+/// <param name="Problem">What was wrong the last time that something was; null when nothing ever was.</param>
+/// <param name="ProblemAt">When that was.</param>
+/// <param name="UsableUntil">Until when they are used if they cannot be fetched again; null when there are none or they are inline.</param>
+public sealed record KeyFetchStatus(
+    bool Inline, int? Keys, DateTimeOffset? FetchedAt = null, DateTimeOffset? TriedAt = null, string? Problem = null, DateTimeOffset? ProblemAt = null, DateTimeOffset? UsableUntil = null)
+{
+    /// <summary>Whether the last attempt failed.</summary>
+    public bool IsFailing => ProblemAt is { } at && at == TriedAt;
+}
 
 /// <summary>
 /// Gets keys and remembers fetched ones: for <see cref="FreshFor"/> without asking again; an unknown <c>kid</c> causes at most one fetch per
@@ -38,30 +63,48 @@ public sealed class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<
             return Inline(inline.GetRawText());
         }
 
-        // The allowed hosts are part of the key: what one party may fetch from a private host, another may not have.
-        var entry = _entries.GetOrAdd(string.Join('\n', [source.JwksUri, source.JwksUri is null ? source.Issuer : null, .. source.AllowedHosts]), _ => new Entry());
-        if (entry.IsFresh(clock.GetUtcNow()) && Knows(entry.Keys, keyId))
+        var entry = _entries.GetOrAdd(NameOf(source), _ => new Entry());
+        if (entry.State is var known && known.IsFresh(clock.GetUtcNow()) && Knows(known.Keys, keyId))
         {
-            return entry.Keys;
+            return known.Keys;
         }
 
         await entry.Gate.WaitAsync(cancellationToken);
         try
         {
             var now = clock.GetUtcNow();
-            if (!(entry.IsFresh(now) && Knows(entry.Keys, keyId)) && now - entry.TriedAt >= RetryAfter)
+            if (!(entry.State.IsFresh(now) && Knows(entry.State.Keys, keyId)) && now - entry.State.TriedAt >= RetryAfter)
             {
                 // Not the request's token: one caller who hangs up must not end a fetch that everybody waits for. It is bounded by itself.
                 await RefreshAsync(entry, source, now);
             }
 
-            return entry.Keys is not null && now - entry.FetchedAt < StaleFor ? entry.Keys : null;
+            return entry.State is { Keys: not null } held && now - held.FetchedAt < StaleFor ? held.Keys : null;
         }
         finally
         {
             entry.Gate.Release();
         }
     }
+
+    /// <summary>How a party's keys are at hand. Only looks: nothing is fetched for it.</summary>
+    public KeyFetchStatus StatusOf(KeySource source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (source.Jwks is { } inline)
+        {
+            return new KeyFetchStatus(Inline: true, Inline(inline.GetRawText()).Count);
+        }
+
+        var state = _entries.TryGetValue(NameOf(source), out var entry) ? entry.State : State.Unknown;
+        return new KeyFetchStatus(
+            Inline: false, state.Keys?.Count, Known(state.FetchedAt), Known(state.TriedAt), state.Problem, Known(state.ProblemAt), state.Keys is null ? null : state.FetchedAt + StaleFor);
+    }
+
+    private static DateTimeOffset? Known(DateTimeOffset at) => at == DateTimeOffset.MinValue ? null : at;
+
+    // The allowed hosts are part of the name: what one party may fetch from a private host, another may not have.
+    private static string NameOf(KeySource source) => string.Join('\n', [source.JwksUri, source.JwksUri is null ? source.Issuer : null, .. source.AllowedHosts]);
 
     private static bool Knows(KeySet? keys, string? keyId) => keys is not null && (keyId is null || keys.For(keyId).Count > 0);
 
@@ -83,7 +126,7 @@ public sealed class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<
 
     private async Task RefreshAsync(Entry entry, KeySource source, DateTimeOffset now)
     {
-        entry.TriedAt = now;
+        entry.State = entry.State with { TriedAt = now };
         try
         {
             var address = source.JwksUri ?? await DiscoverAsync(source);
@@ -93,10 +136,11 @@ public sealed class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<
                 throw new HttpRequestException($"The key set at '{address}' cannot be used: {problem}.");
             }
 
-            (entry.Keys, entry.FetchedAt) = (keys, now);
+            entry.State = entry.State with { Keys = keys, FetchedAt = now };
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or InvalidOperationException or System.Net.Sockets.SocketException or IOException)
         {
+            entry.State = entry.State with { Problem = RecordText.Printable(e.Message), ProblemAt = now };
             AssertionLog.KeysUnavailable(log, source.Issuer ?? source.JwksUri ?? string.Empty, e.Message);
         }
     }
@@ -118,13 +162,21 @@ public sealed class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<
 
     private sealed class Entry
     {
+        private volatile State _state = State.Unknown;
+
         public SemaphoreSlim Gate { get; } = new(1, 1);
 
-        public KeySet? Keys { get; set; }
+        // Replaced as a whole, and only behind the gate: who looks without it sees no half of a change.
+        public State State
+        {
+            get => _state;
+            set => _state = value;
+        }
+    }
 
-        public DateTimeOffset FetchedAt { get; set; } = DateTimeOffset.MinValue;
-
-        public DateTimeOffset TriedAt { get; set; } = DateTimeOffset.MinValue;
+    private sealed record State(KeySet? Keys, DateTimeOffset FetchedAt, DateTimeOffset TriedAt, string? Problem, DateTimeOffset ProblemAt)
+    {
+        public static readonly State Unknown = new(null, DateTimeOffset.MinValue, DateTimeOffset.MinValue, null, DateTimeOffset.MinValue);
 
         public bool IsFresh(DateTimeOffset now) => Keys is not null && now - FetchedAt < FreshFor;
     }

@@ -65,7 +65,7 @@ public sealed class TrustedJwts(PublishedKeys keys, IOptions<ExchangeSettings> s
             return new Refusal(RefusalReason.SubjectTokenMalformed, $"typ {jwt.Type}");
         }
 
-        if (await keys.FindAsync(new KeySource(issuer.Jwks, issuer.JwksUri, issuer.Issuer, issuer.AllowPrivateHosts), jwt.KeyId, cancellationToken) is not { } keySet)
+        if (await keys.FindAsync(KeySource.Of(issuer), jwt.KeyId, cancellationToken) is not { } keySet)
         {
             return new Refusal(RefusalReason.IssuerKeysUnavailable, iss);
         }

@@ -24,6 +24,7 @@ using TokenExchange.Server.Revocations;
 using TokenExchange.Server.Settings;
 using TokenExchange.Server.Signals;
 using TokenExchange.Server.Simulation;
+using TokenExchange.Server.Status;
 using TokenExchange.Server.Web;
 using TokenExchange.Storage;
 
@@ -106,7 +107,7 @@ public static class ServerApp
         }
         else
         {
-            services.AddSqliteStorage(p => Connection(p) is { Length: > 0 } connection ? connection : "Data Source=exchange.db");
+            services.AddSqliteStorage(p => Connection(p) is { Length: > 0 } connection ? connection : ConnectionSettings.Embedded);
         }
 
         services.AddDataProtection().SetApplicationName("TokenExchange");
@@ -151,6 +152,8 @@ public static class ServerApp
         services.AddSingleton<PolicyChoices>();
         services.AddSingleton<Simulator>();
         services.AddSingleton<Replayer>();
+        services.AddSingleton<EffectiveSettings>();
+        services.AddSingleton<Health>();
         services.AddSingleton<Maintenance>();
         services.AddHostedService(s => s.GetRequiredService<Maintenance>());
         services.AddProtocolFront();
@@ -160,7 +163,7 @@ public static class ServerApp
     // The key ring is made ready by hand: it must sit outside the database whose keys it protects, readable by this service alone.
     private static DirectoryInfo RingDirectory(KeySettings keys)
     {
-        var path = Path.GetFullPath(string.IsNullOrWhiteSpace(keys.RingDirectory) ? "exchange-keys" : keys.RingDirectory);
+        var path = keys.RingPath;
         try
         {
             return OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

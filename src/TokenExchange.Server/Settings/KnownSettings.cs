@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Microsoft.Extensions.Options;
 
 namespace TokenExchange.Server.Settings;
 
@@ -8,7 +9,8 @@ namespace TokenExchange.Server.Settings;
 /// <param name="Type">What its value must be.</param>
 /// <param name="Meaning">What it does, with unit and range.</param>
 /// <param name="Default">What holds when it is not set.</param>
-internal sealed record KnownSetting(string Key, Type Type, string Meaning, string Default)
+/// <param name="Read">What it is, of options; null for what stands in a list or a map, where only those who wrote it know how often.</param>
+internal sealed record KnownSetting(string Key, Type Type, string Meaning, string Default, Func<IServiceProvider, object?>? Read)
 {
     /// <summary>The number of a list's first entry.</summary>
     public const string First = "0";
@@ -118,12 +120,24 @@ internal static class KnownSettings
         };
     }
 
-    private static IEnumerable<KnownSetting> Of(Type options, string section) => options.GetProperties().SelectMany(property =>
-        property.GetCustomAttribute<SettingAttribute>() is { } setting ? [new KnownSetting($"{section}:{property.Name}{(IsMap(property.PropertyType) ? $":{KnownSetting.AnyName}" : string.Empty)}", property.PropertyType, setting.Meaning, setting.Default)]
-        : property.PropertyType is { IsGenericType: true } list && list.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) && list.GetGenericArguments()[0] is { IsClass: true } entry && entry != typeof(string)
-            ? Of(entry, $"{section}:{property.Name}:{KnownSetting.First}")
-        : property.PropertyType.IsClass && property.PropertyType != typeof(string) ? Of(property.PropertyType, $"{section}:{property.Name}")
-        : []);
+    private static IEnumerable<KnownSetting> Of(Type options, string section)
+    {
+        var service = typeof(IOptions<>).MakeGenericType(options);
+        var value = service.GetProperty(nameof(IOptions<>.Value))!;
+        return Of(options, section, services => value.GetValue(services.GetRequiredService(service)));
+    }
+
+    private static IEnumerable<KnownSetting> Of(Type options, string section, Func<IServiceProvider, object?>? read) => options.GetProperties().SelectMany(property =>
+    {
+        var key = $"{section}:{property.Name}";
+        Func<IServiceProvider, object?>? value = read is null ? null : services => read(services) is { } whole ? property.GetValue(whole) : null;
+        return property.GetCustomAttribute<SettingAttribute>() is { } setting
+                ? [IsMap(property.PropertyType) ? new KnownSetting($"{key}:{KnownSetting.AnyName}", property.PropertyType, setting.Meaning, setting.Default, null) : new KnownSetting(key, property.PropertyType, setting.Meaning, setting.Default, value)]
+            : property.PropertyType is { IsGenericType: true } list && list.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) && list.GetGenericArguments()[0] is { IsClass: true } entry && entry != typeof(string)
+                ? Of(entry, $"{key}:{KnownSetting.First}", null)
+            : property.PropertyType.IsClass && property.PropertyType != typeof(string) ? Of(property.PropertyType, key, value)
+            : [];
+    });
 
     private static bool IsMap(Type type) => type == typeof(IDictionary<string, string>);
 }
