@@ -21,26 +21,11 @@ public sealed record KeySource(JsonElement? Jwks, string? JwksUri, string? Issue
     }
 }
 
-/// <summary>How a party's keys are at hand on this node.</summary>
-/// <param name="Inline">Whether they stand in the configuration; then nothing is ever fetched.</param>
-/// <param name="Keys">How many there are; null when none could be had yet.</param>
-/// <param name="FetchedAt">When they were last fetched well; null when never.</param>
-/// <param name="TriedAt">When that was last tried; null when never: nobody has needed them yet.</param>
-/// <param name="Problem">What was wrong the last time that something was; null when nothing ever was.</param>
-/// <param name="ProblemAt">When that was.</param>
-/// <param name="UsableUntil">Until when they are used if they cannot be fetched again; null when there are none or they are inline.</param>
-public sealed record KeyFetchStatus(
-    bool Inline, int? Keys, DateTimeOffset? FetchedAt = null, DateTimeOffset? TriedAt = null, string? Problem = null, DateTimeOffset? ProblemAt = null, DateTimeOffset? UsableUntil = null)
-{
-    /// <summary>Whether the last attempt failed.</summary>
-    public bool IsFailing => ProblemAt is { } at && at == TriedAt;
-}
-
 /// <summary>
 /// Gets keys and remembers fetched ones: for <see cref="FreshFor"/> without asking again; an unknown <c>kid</c> causes at most one fetch per
 /// <see cref="RetryAfter"/> and party; a party that is down is served from memory until <see cref="StaleFor"/> after the last good fetch, then not at all.
 /// </summary>
-public sealed class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<PublishedKeys> log)
+public sealed partial class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<PublishedKeys> log)
 {
     /// <summary>How long fetched keys are used without asking again.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(5);
@@ -63,23 +48,23 @@ public sealed class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<
             return Inline(inline.GetRawText());
         }
 
-        var entry = _entries.GetOrAdd(NameOf(source), _ => new Entry());
-        if (entry.State is var known && known.IsFresh(clock.GetUtcNow()) && Knows(known.Keys, keyId))
+        var entry = _entries.GetOrAdd(EntryOf(source), _ => new Entry());
+        if (entry.IsFresh(clock.GetUtcNow()) && Knows(entry.Keys, keyId))
         {
-            return known.Keys;
+            return entry.Keys;
         }
 
         await entry.Gate.WaitAsync(cancellationToken);
         try
         {
             var now = clock.GetUtcNow();
-            if (!(entry.State.IsFresh(now) && Knows(entry.State.Keys, keyId)) && now - entry.State.TriedAt >= RetryAfter)
+            if (!(entry.IsFresh(now) && Knows(entry.Keys, keyId)) && now - entry.TriedAt >= RetryAfter)
             {
                 // Not the request's token: one caller who hangs up must not end a fetch that everybody waits for. It is bounded by itself.
                 await RefreshAsync(entry, source, now);
             }
 
-            return entry.State is { Keys: not null } held && now - held.FetchedAt < StaleFor ? held.Keys : null;
+            return entry.Keys is not null && now - entry.FetchedAt < StaleFor ? entry.Keys : null;
         }
         finally
         {
@@ -87,24 +72,8 @@ public sealed class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<
         }
     }
 
-    /// <summary>How a party's keys are at hand. Only looks: nothing is fetched for it.</summary>
-    public KeyFetchStatus StatusOf(KeySource source)
-    {
-        ArgumentNullException.ThrowIfNull(source);
-        if (source.Jwks is { } inline)
-        {
-            return new KeyFetchStatus(Inline: true, Inline(inline.GetRawText()).Count);
-        }
-
-        var state = _entries.TryGetValue(NameOf(source), out var entry) ? entry.State : State.Unknown;
-        return new KeyFetchStatus(
-            Inline: false, state.Keys?.Count, Known(state.FetchedAt), Known(state.TriedAt), state.Problem, Known(state.ProblemAt), state.Keys is null ? null : state.FetchedAt + StaleFor);
-    }
-
-    private static DateTimeOffset? Known(DateTimeOffset at) => at == DateTimeOffset.MinValue ? null : at;
-
-    // The allowed hosts are part of the name: what one party may fetch from a private host, another may not have.
-    private static string NameOf(KeySource source) => string.Join('\n', [source.JwksUri, source.JwksUri is null ? source.Issuer : null, .. source.AllowedHosts]);
+    // The allowed hosts are part of the key: what one party may fetch from a private host, another may not have.
+    private static string EntryOf(KeySource source) => string.Join('\n', [source.JwksUri, source.JwksUri is null ? source.Issuer : null, .. source.AllowedHosts]);
 
     private static bool Knows(KeySet? keys, string? keyId) => keys is not null && (keyId is null || keys.For(keyId).Count > 0);
 
@@ -126,21 +95,23 @@ public sealed class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<
 
     private async Task RefreshAsync(Entry entry, KeySource source, DateTimeOffset now)
     {
-        entry.State = entry.State with { TriedAt = now };
+        entry.TriedAt = now;
+        var address = source.JwksUri;
         try
         {
-            var address = source.JwksUri ?? await DiscoverAsync(source);
+            address ??= await DiscoverAsync(source);
             var json = Encoding.UTF8.GetString(await http.GetAsync(address, source.AllowedHosts, CancellationToken.None));
             if (!KeySet.TryParse(json, out var keys, out var problem))
             {
                 throw new HttpRequestException($"The key set at '{address}' cannot be used: {problem}.");
             }
 
-            entry.State = entry.State with { Keys = keys, FetchedAt = now };
+            (entry.Keys, entry.FetchedAt) = (keys, now);
+            entry.Attempt = new FetchAttempt(address, now, now, keys, null);
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or InvalidOperationException or System.Net.Sockets.SocketException or IOException)
         {
-            entry.State = entry.State with { Problem = RecordText.Printable(e.Message), ProblemAt = now };
+            entry.Attempt = new FetchAttempt(address ?? entry.Attempt?.Address, now, entry.Attempt?.FetchedAt, entry.Keys, RecordText.Printable(e.Message));
             AssertionLog.KeysUnavailable(log, source.Issuer ?? source.JwksUri ?? string.Empty, e.Message);
         }
     }
@@ -162,21 +133,16 @@ public sealed class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<
 
     private sealed class Entry
     {
-        private volatile State _state = State.Unknown;
-
         public SemaphoreSlim Gate { get; } = new(1, 1);
 
-        // Replaced as a whole, and only behind the gate: who looks without it sees no half of a change.
-        public State State
-        {
-            get => _state;
-            set => _state = value;
-        }
-    }
+        public KeySet? Keys { get; set; }
 
-    private sealed record State(KeySet? Keys, DateTimeOffset FetchedAt, DateTimeOffset TriedAt, string? Problem, DateTimeOffset ProblemAt)
-    {
-        public static readonly State Unknown = new(null, DateTimeOffset.MinValue, DateTimeOffset.MinValue, null, DateTimeOffset.MinValue);
+        public DateTimeOffset FetchedAt { get; set; } = DateTimeOffset.MinValue;
+
+        public DateTimeOffset TriedAt { get; set; } = DateTimeOffset.MinValue;
+
+        /// <summary>Replaced as a whole, so that who looks at it need not wait for a fetch.</summary>
+        public FetchAttempt? Attempt { get; set; }
 
         public bool IsFresh(DateTimeOffset now) => Keys is not null && now - FetchedAt < FreshFor;
     }

@@ -80,14 +80,14 @@ public sealed partial class Health(
             : [];
 
     // Nobody needs the keys of one that is not trusted.
-    private static IssuerHealth Judge(IssuerDefinition issuer, KeyFetchStatus keys, DateTimeOffset now) => new(
+    private static IssuerHealth Judge(IssuerDefinition issuer, PublishedKeyStatus keys, DateTimeOffset now) => new(
         issuer.Issuer,
         issuer.Enabled,
         keys,
         !issuer.Enabled ? null
-        : keys.Keys == 0 ? "It publishes no key that can be used."
-        : !keys.IsFailing ? null
-        : keys.UsableUntil is { } until && now < until ? $"Its keys cannot be fetched; those at hand are used until {until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z."
+        : keys.State != PublishedKeyState.NotFetched && keys.FetchedAt is not null && keys.Keys.Count == 0 ? "It publishes no key that can be used."
+        : keys.Problem is null ? null
+        : keys.FetchedAt + PublishedKeys.StaleFor is { } until && now < until ? $"Its keys cannot be fetched; those at hand are used until {until.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z."
         : "Its keys cannot be fetched, and none are at hand: its users' assertions are refused.");
 
     private async Task<EventHealth> EventsAsync(DateTimeOffset now, CancellationToken cancellationToken)

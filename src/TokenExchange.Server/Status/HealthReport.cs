@@ -40,7 +40,7 @@ public sealed record SigningKeyHealth(KeyStatus? Active, KeyStatus? Next, string
 /// <param name="Enabled">Whether it is trusted at the moment.</param>
 /// <param name="Keys">How its keys are at hand on this node.</param>
 /// <param name="Problem">What is wrong.</param>
-public sealed record IssuerHealth(string Issuer, bool Enabled, KeyFetchStatus Keys, string? Problem);
+public sealed record IssuerHealth(string Issuer, bool Enabled, PublishedKeyStatus Keys, string? Problem);
 
 /// <summary>The streams of events.</summary>
 /// <param name="Streams">How many are enabled.</param>

@@ -67,7 +67,7 @@ public sealed class HealthTests : IAsyncLifetime
         (report.At, report.Database.Facts!.Provider, report.Database.Pending.Count).ShouldBe((_server.Now, "SQLite", 0));
         report.Database.Facts.Version.ShouldMatch(@"^3\.\d+\.\d+$");
         (report.Keys.Active!.State, report.Keys.Next).ShouldBe((KeyState.Active, null));
-        report.Issuers.Select(i => (i.Issuer, i.Enabled, i.Keys)).ShouldBe([(Corp, true, new KeyFetchStatus(false, null)), (World.Idp, true, new KeyFetchStatus(true, 1))]);
+        report.Issuers.Select(i => (i.Issuer, i.Enabled, i.Keys.State, i.Keys.Keys.Count)).ShouldBe([(Corp, true, PublishedKeyState.NotFetched, 0), (World.Idp, true, PublishedKeyState.Fresh, 1)]);
         (report.Events.Streams, report.Events.Behind.Count).ShouldBe((0, 0));
         _fetches.ShouldBe(0, "to look fetches nothing");
     }
@@ -93,17 +93,14 @@ public sealed class HealthTests : IAsyncLifetime
     {
         (await ExchangeAsync()).ShouldBe(200);
         var fetched = _server.Now;
-        (await CorpAsync()).ShouldBe(new IssuerHealth(Corp, true, new KeyFetchStatus(false, 1, fetched, fetched, null, null, fetched.AddHours(1)), null));
+        Told(await CorpAsync()).ShouldBe((Corp, true, PublishedKeyState.Fresh, 1, fetched, fetched, null, null));
 
         _answer = null;
         _server.Clock.Advance(TimeSpan.FromMinutes(6));
         (await ExchangeAsync()).ShouldBe(200, "from memory");
         var failed = _server.Now;
-        (await CorpAsync()).ShouldBe(new IssuerHealth(
-            Corp,
-            true,
-            new KeyFetchStatus(false, 1, fetched, failed, $"'{_address}/jwks' answered 500.", failed, fetched.AddHours(1)),
-            "Its keys cannot be fetched; those at hand are used until 2026-03-02 11:00:00Z."));
+        Told(await CorpAsync()).ShouldBe((
+            Corp, true, PublishedKeyState.Old, 1, fetched, failed, $"'{_address}/jwks' answered 500.", "Its keys cannot be fetched; those at hand are used until 2026-03-02 11:00:00Z."));
 
         _server.Clock.Advance(TimeSpan.FromHours(1));
         (await ExchangeAsync()).ShouldBe(503);
@@ -114,7 +111,7 @@ public sealed class HealthTests : IAsyncLifetime
         _server.Clock.Advance(TimeSpan.FromSeconds(10));
         (await ExchangeAsync()).ShouldBe(200);
         var corp = await CorpAsync();
-        (corp.Problem, corp.Keys.IsFailing, corp.Keys.FetchedAt, corp.Keys.Problem).ShouldBe((null, false, _server.Now, $"'{_address}/jwks' answered 500."));
+        (corp.Problem, corp.Keys.FetchedAt, corp.Keys.Problem).ShouldBe((null, _server.Now, null));
         _fetches.ShouldBe(4);
     }
 
@@ -231,4 +228,7 @@ public sealed class HealthTests : IAsyncLifetime
         command.CommandText = sql;
         await command.ExecuteNonQueryAsync();
     }
+
+    private static (string, bool, PublishedKeyState, int, DateTimeOffset?, DateTimeOffset?, string?, string?) Told(IssuerHealth issuer) =>
+        (issuer.Issuer, issuer.Enabled, issuer.Keys.State, issuer.Keys.Keys.Count, issuer.Keys.FetchedAt, issuer.Keys.TriedAt, issuer.Keys.Problem, issuer.Problem);
 }
