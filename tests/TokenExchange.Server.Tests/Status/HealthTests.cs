@@ -134,7 +134,7 @@ public sealed class HealthTests : IAsyncLifetime
 
         var corp = await CorpAsync();
 
-        (corp.Enabled, corp.Problem, corp.Keys.IsFailing).ShouldBe((false, null, true));
+        (corp.Enabled, corp.Problem, corp.Keys.Problem is null).ShouldBe((false, null, false));
     }
 
     [Fact]
