@@ -1219,10 +1219,13 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .HasColumnType("nvarchar(100)")
                         .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                    b.Property<string>("Id")
+                        .HasMaxLength(512)
+                        .HasColumnType("nvarchar(512)")
                         .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("int");
 
                     b.Property<long>("RevokedAt")
                         .HasColumnType("bigint");
@@ -1235,7 +1238,7 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
 
                     b.HasKey("Root");
 
-                    b.HasIndex("RevokedAt");
+                    b.HasIndex("RevokedAt", "Kind");
 
                     b.ToTable("Revocations", (string)null);
                 });
