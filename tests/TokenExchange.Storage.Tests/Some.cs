@@ -113,6 +113,8 @@ internal static class Some
                 Owner = "mail team",
                 Tags = ["beta", "mail"],
                 SecretSha256 = "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg",
+                PreviousSecretSha256 = "KLe6V4PPrc8b0RKG1jtRsb3XzdCeynWNtWfEYUfE-5k",
+                PreviousSecretExpires = Now.AddDays(7),
                 Enabled = false,
                 Expires = Now,
             },

@@ -110,7 +110,9 @@ public static class ServerApp
 
         services.AddSingleton<CatalogSource>();
         services.AddSingleton<ConfigurationEditor>();
+        services.AddSingleton<ItemEditor>();
         services.AddSingleton<PolicyDrafts>();
+        services.AddSingleton<DraftParts>();
         services.AddServerApiDescription();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<JwtSigner>();
@@ -122,9 +124,12 @@ public static class ServerApp
         services.AddSingleton<ActorTokens>();
         services.AddSingleton<OwnTokens>();
         services.AddSingleton<SubjectTokens>();
+        services.AddSingleton<AssertionTest>();
+        services.AddSingleton<IssuerStatuses>();
         services.AddSingleton<ClientAssertions>();
         services.AddSingleton<ClientCertificates>();
         services.AddSingleton<ClientAuthenticator>();
+        services.AddSingleton<ClientSecrets>();
         services.AddSingleton<TokenExchanger>();
         services.AddSingleton<ApiTokens>();
         services.AddSingleton<PolicyBundles>();
