@@ -17,6 +17,22 @@ public sealed class SettingsTests
         ["authorities that are nowhere"] = (
             "Tls:ClientAuthorities is '/no/such.pem': no certificate can be read from it; write the path of a PEM file with the authorities that issue client certificates, or leave it out.",
             [Issuer, "--Tls:ClientAuthorities=/no/such.pem"]),
+        ["passwords of administrators switched off with nothing in their place"] = (
+            "Admin:LocalSignIn is 'False': without Admin:OpenIdConnect:Authority nobody could sign in; write true or leave it out.", [Issuer, "--Admin:LocalSignIn=false"]),
+        ["an identity provider of administrators over http in Production"] = (
+            "Admin:OpenIdConnect:Authority is 'http://idp.example': write the https address that is the provider's issuer, at most 190 characters, e.g. https://idp.example, or leave it out.",
+            [Issuer, "--Admin:OpenIdConnect:Authority=http://idp.example", "--Admin:OpenIdConnect:ClientId=x"]),
+        ["an identity provider of administrators that does not know this server"] = (
+            "Admin:OpenIdConnect:ClientId is not set: write the client id that this server has at the provider.", [Issuer, "--Admin:OpenIdConnect:Authority=https://idp.example"]),
+        ["no claim for the roles of administrators"] = (
+            "Admin:OpenIdConnect:RoleClaim is '': write the name of the claim that holds the roles, e.g. roles.",
+            [Issuer, "--Admin:OpenIdConnect:Authority=https://idp.example", "--Admin:OpenIdConnect:ClientId=x", "--Admin:OpenIdConnect:RoleClaim="]),
+        ["a group that stands for no role"] = (
+            "Admin:OpenIdConnect:RoleMap:urn:corp:admins is 'administrator root': write one or more of administrator, policy_author, approver, auditor, separated by spaces.",
+            [Issuer, "--Admin:OpenIdConnect:RoleMap:urn:corp:admins=administrator root"]),
+        ["a map of roles without a group"] = (
+            "Admin:OpenIdConnect:RoleMap is not a setting: write one of Admin:LocalSignIn, Admin:OpenIdConnect:Authority, Admin:OpenIdConnect:ClientId, Admin:OpenIdConnect:ClientSecret, Admin:OpenIdConnect:RoleClaim, Admin:OpenIdConnect:RoleMap:<value>.",
+            [Issuer, "--Admin:OpenIdConnect:RoleMap=administrator"]),
         ["a negative limit"] = ("Limits:RequestsPerSecondPerAddress is '-1': write a number from 0 to 1000000; 0 means no limit.", [Issuer, "--Limits:RequestsPerSecondPerAddress=-1"]),
         ["events that are kept too shortly"] = ("Events:Retention is '01:00:00': write a duration from 02:00:00 to 30.00:00:00.", [Issuer, "--Events:Retention=01:00:00"]),
         ["streams that stay longer than events"] = ("Events:InactivityTimeout is '1.00:00:01': write a duration from 00:01:00 to that of Events:Retention.", [Issuer, "--Events:InactivityTimeout=1.00:00:01"]),
