@@ -441,6 +441,13 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     b.Property<string>("PostLogoutRedirectUris")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("PreviousSecret")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("PreviousSecretExpires")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Properties")
                         .HasColumnType("TEXT");
 
@@ -954,6 +961,10 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
                     b.Property<string>("Editors")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Replay")
+                        .HasMaxLength(1000)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Title")
