@@ -52,7 +52,7 @@ public sealed class DurationInput
 /// <summary>Durations in words.</summary>
 public static partial class DurationWords
 {
-    /// <summary>All of it, the largest unit first: <c>1 h 30 min</c>.</summary>
+    /// <summary>All of it, the largest unit first: <c>1 h 30 min</c>. Number and unit stay in one line.</summary>
     public static string Of(TimeSpan duration)
     {
         if (duration < TimeSpan.Zero)
@@ -63,12 +63,12 @@ public static partial class DurationWords
         var seconds = duration.Seconds + ((decimal)(duration.Ticks % TimeSpan.TicksPerSecond) / TimeSpan.TicksPerSecond);
         string[] parts =
         [
-            .. duration.Days == 0 ? (string[])[] : [duration.Days == 1 ? "1 day" : $"{duration.Days} days"],
-            .. duration.Hours == 0 ? (string[])[] : [$"{duration.Hours} h"],
-            .. duration.Minutes == 0 ? (string[])[] : [$"{duration.Minutes} min"],
-            .. seconds == 0 ? (string[])[] : [$"{seconds.ToString("0.#######", CultureInfo.InvariantCulture)} s"],
+            .. duration.Days == 0 ? (string[])[] : [duration.Days == 1 ? "1\u00a0day" : $"{duration.Days}\u00a0days"],
+            .. duration.Hours == 0 ? (string[])[] : [$"{duration.Hours}\u00a0h"],
+            .. duration.Minutes == 0 ? (string[])[] : [$"{duration.Minutes}\u00a0min"],
+            .. seconds == 0 ? (string[])[] : [$"{seconds.ToString("0.#######", CultureInfo.InvariantCulture)}\u00a0s"],
         ];
-        return parts.Length == 0 ? "0 s" : string.Join(' ', parts);
+        return parts.Length == 0 ? "0\u00a0s" : string.Join(' ', parts);
     }
 
     /// <summary>A text in which durations are written as in the configuration file, with them in words.</summary>

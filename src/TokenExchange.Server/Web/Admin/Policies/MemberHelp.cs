@@ -18,7 +18,7 @@ public sealed record MemberHelp(string Label, string Meaning)
         ["policy/agents"] = new("Agents", "Who may act, by client id. An agent is selected when it is named here, is of one of the kinds, or has one of the tags."),
         ["policy/agentKinds"] = new("Kinds of agents", "Selects every agent of these kinds, whatever its name, also those that are added later."),
         ["policy/agentTags"] = new("Tags of agents", "Selects every agent with one of these tags, also those that get it later."),
-        ["policy/subjects"] = new("Users", "For whom: the users of an identity provider, narrowed by what it says about them. A user matches when one entry does."),
+        ["policy/subjects"] = new("Users", "Whose sessions may be lent: the users of an identity provider, narrowed by what it says about them. A user matches when one entry does."),
         ["policy/resource"] = new("Resource", "Where the agent may act: the one relying app that accepts the token."),
         ["policy/scopes"] = new("Scopes", "What it may do there. A permit names at least one. A deny without any forbids everything at the resource."),
         ["policy/conditions"] = new("Conditions", "When the policy applies; all of them must hold. Without any it always does."),

@@ -10,7 +10,7 @@ public sealed class PolicyModel(PolicyDrafts drafts, PolicySetStore sets) : Poli
 {
     /// <summary>The policy.</summary>
     [BindProperty(SupportsGet = true)]
-    public string Name { get; set; } = string.Empty;
+    public string Id { get; set; } = string.Empty;
 
     /// <summary>What it says.</summary>
     public PolicyDefinition Policy { get; private set; } = null!;
@@ -24,7 +24,7 @@ public sealed class PolicyModel(PolicyDrafts drafts, PolicySetStore sets) : Poli
     /// <summary>Shows it.</summary>
     public async Task<IActionResult> OnGetAsync()
     {
-        if (!await LoadAsync() || Policies.FirstOrDefault(p => p.Name == Name) is not { } policy)
+        if (!await LoadAsync() || Policies.FirstOrDefault(p => p.Name == Id) is not { } policy)
         {
             return NotFound();
         }

@@ -83,4 +83,11 @@ public sealed record ChangeList(IReadOnlyList<ComparedPurpose> Purposes, string 
 /// <param name="Members">The members.</param>
 /// <param name="Left">What the left side is.</param>
 /// <param name="Right">What the right side is.</param>
-public sealed record ComparedMembers(string Kind, string Name, IReadOnlyList<ComparedMember> Members, string Left, string Right);
+public sealed record ComparedMembers(string Kind, string Name, IReadOnlyList<ComparedMember> Members, string Left, string Right)
+{
+    /// <summary>Whether the left side has anything; what was added had nothing before.</summary>
+    public bool HasLeft => Members.Any(m => m.Before.Count > 0);
+
+    /// <summary>Whether the right side has anything.</summary>
+    public bool HasRight => Members.Any(m => m.After.Count > 0);
+}

@@ -118,6 +118,7 @@ public static class PolicyWords
             limits.MaxSessionAge is { } age ? $"in sessions no older than {DurationWords.Of(age)}" : null,
             strict is null ? null : $"only for who {strict}",
             limits.PerScope.Count == 0 ? null : $"stricter for {Join(limits.PerScope.Keys, "and")}",
+            limits.MaxChainDepth > 1 ? $"in chains of up to {limits.MaxChainDepth} actors" : null,
             limits.OnwardTo.Count == 0 ? null : $"may hand on to {Join(limits.OnwardTo.Select(o => o.Agent).Distinct(StringComparer.Ordinal), "and")}",
         ];
         return string.Concat(parts.OfType<string>().Select(p => $", {p}"));

@@ -9,7 +9,7 @@ public sealed class PurposeModel(PolicyDrafts drafts, PolicySetStore sets) : Pol
 {
     /// <summary>The purpose.</summary>
     [BindProperty(SupportsGet = true)]
-    public string Name { get; set; } = string.Empty;
+    public string Id { get; set; } = string.Empty;
 
     /// <summary>What there is of it.</summary>
     public PurposeGroup Group { get; private set; } = null!;
@@ -17,7 +17,7 @@ public sealed class PurposeModel(PolicyDrafts drafts, PolicySetStore sets) : Pol
     /// <summary>Shows it.</summary>
     public async Task<IActionResult> OnGetAsync()
     {
-        if (!await LoadAsync() || PurposeGroup.Of(Purposes, Policies).FirstOrDefault(g => g.Id == Name && g.Purpose is not null) is not { } group)
+        if (!await LoadAsync() || PurposeGroup.Of(Purposes, Policies).FirstOrDefault(g => g.Id == Id && g.Purpose is not null) is not { } group)
         {
             return NotFound();
         }

@@ -18,9 +18,19 @@ public static class SimulatorLink
             query.Add("agent", policy.Agents[0]);
         }
 
+        if (policy.Subjects.Count > 0)
+        {
+            query.Add("issuer", policy.Subjects[0].Issuer);
+        }
+
+        if (policy.Scopes.Count > 0)
+        {
+            query.Add("scopes", string.Join(' ', policy.Scopes));
+        }
+
         if (draft is not null)
         {
-            query.Add("draft", draft);
+            query.Add("policies", $"draft:{draft}");
         }
 
         return $"/admin/simulator{query}";
