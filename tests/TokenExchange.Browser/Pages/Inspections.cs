@@ -20,7 +20,7 @@ public sealed class Inspections : IDisposable
 
     /// <summary>Where the pictures are.</summary>
     public string Folder { get; } = Directory.CreateDirectory(
-        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named : Path.Combine(Folders.Project(".."), "..", "artifacts", "screenshots")).FullName;
+        Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named : Path.Combine(Folders.Project("."), "..", "artifacts", "screenshots")).FullName;
 
     /// <summary>A page of the populated site.</summary>
     internal Task<Inspection> OfAsync(Sites sites, string view)

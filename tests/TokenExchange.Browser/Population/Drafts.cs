@@ -7,7 +7,7 @@ namespace TokenExchange.Browser.Population;
 /// <summary>Versions of the policies and drafts of the next, as a script writes them.</summary>
 internal static class Drafts
 {
-    /// <summary>A first policy lives shorter, and then longer again.</summary>
+    /// <summary>What the inbox agent gets lives shorter, and then longer again.</summary>
     public static async Task PublishTwiceAsync(Site site)
     {
         foreach (var (minutes, title) in new[] { (3, "Shorter tokens for sorting"), (4, "Not that short") })
@@ -25,7 +25,7 @@ internal static class Drafts
         site.Known["ill-meant draft"] = await BeginAsync(site, "=1+1 <script>alert(1)</script> \"it's\"", p => p with { Name = "<img/src=x/onerror=alert(1)>" });
     }
 
-    /// <summary>Begins a draft in which the first policy is different, and returns its id.</summary>
+    /// <summary>Begins a draft in which the inbox agent's policy is different, or else the first, and returns its id.</summary>
     public static async Task<string> BeginAsync(Site site, string title, Func<PolicyDefinition, PolicyDefinition> change)
     {
         var token = await site.Server.ApiTokenAsync();
@@ -33,7 +33,8 @@ internal static class Drafts
         begun.Status.ShouldBe(201, begun.Body);
         var id = (string)begun.Json["id"]!;
         var policies = JsonSerializer.Deserialize<PolicyDefinition[]>(begun.Json["policies"], ConfigurationJson.Compact)!;
-        policies[0] = change(policies[0]);
+        var first = Array.FindIndex(policies, p => p.Name is "triage-by-inbox-agent");
+        policies[Math.Max(first, 0)] = change(policies[Math.Max(first, 0)]);
         var replaced = await site.Server.ApiAsync(
             HttpMethod.Put, $"/admin/api/drafts/{id}", token,
             $$"""{"title":{{JsonSerializer.Serialize(title)}},"purposes":{{begun.Json["purposes"]!.ToJsonString()}},"policies":{{JsonSerializer.Serialize(policies, ConfigurationJson.Compact)}}}""", "\"1\"");

@@ -99,7 +99,7 @@ public static class PopulatedSite
             Purposes = [.. world.Purposes!, new PurposeDefinition { Purpose = "ill.meant", Title = IllMeant, Description = IllMeant }],
             Policies =
             [
-                .. world.Policies!,
+                .. world.Policies!.Select(p => p.Name == "triage-by-inbox-agent" ? p with { Limits = p.Limits with { MaxChainDepth = 3 } } : p),
                 World.Permit("<script>alert(1)</script>", "ill.meant", "ill-meant", "mail.read"),
                 World.Permit("nobody-sends-from-outside", World.Triage, World.InboxAgent, "mail.send") with { Effect = "deny", Conditions = [new ConditionDefinition { SourceNetwork = ["203.0.113.0/24"] }] },
             ],
