@@ -226,7 +226,7 @@ public sealed class ProblemSummaryTagHelper : TagHelper
         output.Attributes.SetAttribute("class", "note bad");
         output.Attributes.SetAttribute("role", "alert");
         var heading = new TagBuilder("h2");
-        heading.InnerHtml.Append("Nothing was saved. Please mend:");
+        heading.InnerHtml.Append(HttpMethods.IsGet(ViewContext.HttpContext.Request.Method) ? "Please mend:" : "Nothing was saved. Please mend:");
         var list = new TagBuilder("ul");
         foreach (var (name, entry) in ViewContext.ModelState)
         {

@@ -32,6 +32,7 @@ public sealed class PageHeaderTagHelper : TagHelper
         ViewContext.ViewData["Title"] = Title;
         var actions = await output.GetChildContentAsync();
         output.TagName = "header";
+        output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", "page-head");
         var left = new TagBuilder("div");
         if (Back is not null)
@@ -87,6 +88,7 @@ public sealed class FilterBarTagHelper : TagHelper
         ArgumentNullException.ThrowIfNull(output);
         var fields = await output.GetChildContentAsync();
         output.TagName = "form";
+        output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", "filter-bar");
         output.Attributes.SetAttribute("method", "get");
         output.Attributes.SetAttribute("aria-label", Label);
@@ -127,6 +129,7 @@ public sealed class DataTableTagHelper : TagHelper
         ArgumentNullException.ThrowIfNull(output);
         var rows = await output.GetChildContentAsync();
         output.TagName = "div";
+        output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", "table-wrap");
         output.Attributes.SetAttribute("role", "region");
         output.Attributes.SetAttribute("aria-label", Label);
@@ -159,6 +162,7 @@ public sealed class EmptyStateTagHelper : TagHelper
         ArgumentNullException.ThrowIfNull(output);
         var next = await output.GetChildContentAsync();
         output.TagName = "div";
+        output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", "empty");
         var heading = new TagBuilder("h2");
         heading.InnerHtml.Append(Title);
