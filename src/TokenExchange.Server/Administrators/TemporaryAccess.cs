@@ -8,7 +8,15 @@ internal static class TemporaryAccess
 {
     public static void AddAdministrators(this WebApplicationBuilder builder)
     {
-        builder.Services.AddAuthentication().AddCookie("Administrators", o => o.LoginPath = "/admin/sign-in");
+        builder.Services.AddAuthentication().AddCookie("Administrators", o =>
+        {
+            o.LoginPath = "/admin/sign-in";
+            o.Events.OnRedirectToAccessDenied = context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status403Forbidden;
+                return Task.CompletedTask;
+            };
+        });
         var authorization = builder.Services.AddAuthorizationBuilder();
         foreach (var right in Rights.All)
         {

@@ -35,7 +35,7 @@ internal static class Examples
 
     public static IReadOnlyList<PageExample> Of(SitePage page) => s_named.TryGetValue(page.Name, out var named)
         ? named
-        : [new PageExample(string.Empty, _ => page.Template) { Who = page.IsAdministration ? Administrator : Who.User }];
+        : [new PageExample(string.Empty, _ => page.Templates[0]) { Who = page.IsAdministration ? Administrator : Who.User }];
 
     /// <summary>An address with values that may contain anything.</summary>
     public static string At(string path, params (string Name, string Value)[] query) => path + Microsoft.AspNetCore.Http.QueryString.Create(query.Select(q => KeyValuePair.Create(q.Name, (string?)q.Value)));

@@ -18,7 +18,7 @@ internal static class PageInventory
 
     /// <summary>All Razor pages by their path among the views, e.g. <c>/Admin/Agents/Index</c>.</summary>
     public static IReadOnlyList<SitePage> All { get; } =
-        [.. Endpoints.Select(e => e.Metadata.GetMetadata<PageActionDescriptor>()).OfType<PageActionDescriptor>().DistinctBy(p => p.ViewEnginePath, StringComparer.Ordinal).Select(SitePage.Of).OrderBy(p => p.Name, StringComparer.Ordinal)];
+        [.. Endpoints.Select(e => e.Metadata.GetMetadata<PageActionDescriptor>()).OfType<PageActionDescriptor>().GroupBy(p => p.ViewEnginePath, StringComparer.Ordinal).Select(SitePage.Of).OrderBy(p => p.Name, StringComparer.Ordinal)];
 
     /// <summary>What is looked at: each page, in each of the forms that an example names.</summary>
     public static IReadOnlyList<PageView> Views { get; } = [.. All.SelectMany(p => Examples.Of(p).Select(e => new PageView(p, e)))];
@@ -40,11 +40,14 @@ internal static class PageInventory
 
     public static SitePage Page(string name) => All.Single(p => p.Name == name);
 
-    /// <summary>The handlers of a page, compiled.</summary>
+    /// <summary>What a page answers with.</summary>
     public static async Task<IReadOnlyList<PageHandler>> HandlersAsync(SitePage page)
     {
         var compiled = await s_app.Value.Services.GetRequiredService<PageLoader>().LoadAsync(page.Descriptor, new EndpointMetadataCollection());
-        return [.. compiled.HandlerMethods.Select(h => new PageHandler(page, compiled.HandlerTypeInfo, h.HttpMethod, h.Name, h.MethodInfo))];
+        var handlers = compiled.HandlerMethods.Select(h => new PageHandler(page, compiled.HandlerTypeInfo, h.HttpMethod.ToUpperInvariant(), h.Name, h.MethodInfo)).ToList();
+
+        // A page that does nothing before it is shown is shown all the same.
+        return handlers.Exists(h => h is { HttpMethod: "GET", Name: null }) ? handlers : [new PageHandler(page, compiled.HandlerTypeInfo, "GET", null, null), .. handlers];
     }
 
     private static IEnumerable<RouteEndpoint> Endpoints => ((IEndpointRouteBuilder)s_app.Value).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>();
@@ -55,13 +58,14 @@ internal static class PageInventory
 
 /// <summary>One Razor page.</summary>
 /// <param name="Name">Its path among the views.</param>
-/// <param name="Template">Its route.</param>
+/// <param name="Templates">Its routes, the shortest first: an index has two.</param>
 /// <param name="Descriptor">What the app knows of it.</param>
-internal sealed record SitePage(string Name, string Template, PageActionDescriptor Descriptor)
+internal sealed record SitePage(string Name, IReadOnlyList<string> Templates, PageActionDescriptor Descriptor)
 {
     public bool IsAdministration => Name.StartsWith("/Admin/", StringComparison.Ordinal);
 
-    public static SitePage Of(PageActionDescriptor page) => new(page.ViewEnginePath, "/" + page.AttributeRouteInfo!.Template, page);
+    public static SitePage Of(IGrouping<string, PageActionDescriptor> routes) =>
+        new(routes.Key, [.. routes.Select(r => "/" + r.AttributeRouteInfo!.Template!.ToLowerInvariant()).OrderBy(t => t.Length)], routes.First());
 }
 
 /// <summary>A page with parameters that show something.</summary>
@@ -75,10 +79,10 @@ internal sealed record PageView(SitePage Page, PageExample Example)
 }
 
 /// <summary>A handler of a page.</summary>
-internal sealed record PageHandler(SitePage Page, TypeInfo Model, string HttpMethod, string? Name, MethodInfo Method)
+internal sealed record PageHandler(SitePage Page, TypeInfo Model, string HttpMethod, string? Name, MethodInfo? Method)
 {
     /// <summary>The right it asks for; null for none.</summary>
-    public string? Right => Method.GetCustomAttribute<NeedsAttribute>()?.Right;
+    public string? Right => Method?.GetCustomAttribute<NeedsAttribute>()?.Right;
 
     /// <summary>Whether it is for whoever has come that far.</summary>
     public bool IsOpen => Model.GetCustomAttribute<NeedsNoRightAttribute>() is not null;
