@@ -7,8 +7,11 @@ namespace TokenExchange.Browser.Pages;
 internal static class InlineCode
 {
     /// <summary>Each element that has some.</summary>
-    public static IEnumerable<string> Inline(this Reply reply) =>
-        reply.Document.All.Where(HasSome).Select(e => e.OuterHtml.Length > 200 ? e.OuterHtml[..200] : e.OuterHtml);
+    public static IEnumerable<string> Inline(this Reply reply) => reply.Document.Inline();
+
+    /// <summary>The same of a document.</summary>
+    public static IEnumerable<string> Inline(this IDocument document) =>
+        document.All.Where(HasSome).Select(e => e.OuterHtml.Length > 200 ? e.OuterHtml[..200] : e.OuterHtml);
 
     private static bool HasSome(IElement element) =>
         element.LocalName is "style"

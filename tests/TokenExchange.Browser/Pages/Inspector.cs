@@ -40,6 +40,7 @@ internal static class Inspector
         if (view.Example.Small)
         {
             await visit.Page.SetViewportSizeAsync(Narrow, 844);
+            await visit.GoAsync(path);
             pictures.Add(await PictureAsync(visit.Page, folder, $"{view.Slug}-light-{Narrow}"));
         }
 
@@ -75,14 +76,14 @@ internal static class Inspector
 
     private static ViewportSize Size(int width, int height) => new() { Width = width, Height = height };
 
-    private static async Task<IReadOnlyList<string>> ViolationsAsync(IPage page)
+    internal static async Task<IReadOnlyList<string>> ViolationsAsync(IPage page)
     {
         var result = await page.RunAxe(s_rules);
         return [.. result.Violations.SelectMany(v => v.Nodes.Select(n => $"{v.Id}: {v.Help}: {n.Html} {string.Join("; ", n.Any.Concat(n.All).Concat(n.None).Select(c => c.Message))}"))];
     }
 
     // At 320 pixels, and at the window of an ordinary screen zoomed to 200 % (WCAG 1.4.10, 1.4.4).
-    private static async Task<IReadOnlyDictionary<int, IReadOnlyList<string>>> OverflowAsync(IPage page)
+    internal static async Task<IReadOnlyDictionary<int, IReadOnlyList<string>>> OverflowAsync(IPage page)
     {
         var found = new Dictionary<int, IReadOnlyList<string>>();
         foreach (var (width, height) in new[] { (640, 450), (320, 640) })
