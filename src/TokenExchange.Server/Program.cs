@@ -1,6 +1,6 @@
 using System.Globalization;
 
-// The executable is also its command line: serve (the default), migrate, apply, export.
+// The executable is also its command line: serve (the default), migrate, apply, export, keys.
 //
 // Where to read on:
 //   Hosting/ServerApp.cs          what the server consists of

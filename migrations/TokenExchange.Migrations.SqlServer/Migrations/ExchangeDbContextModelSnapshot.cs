@@ -758,6 +758,9 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .HasColumnType("nvarchar(64)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<long>("ActiveFrom")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Algorithm")
                         .IsRequired()
                         .HasMaxLength(16)
@@ -773,6 +776,9 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                     b.Property<byte[]>("ProtectedPrivateKey")
                         .IsRequired()
                         .HasColumnType("varbinary(max)");
+
+                    b.Property<long?>("WithdrawnAt")
+                        .HasColumnType("bigint");
 
                     b.HasKey("KeyId");
 

@@ -18,6 +18,9 @@ public static class ApiScopes
     /// <summary>End what agents were lent.</summary>
     public const string AdminRevoke = "admin.revoke";
 
+    /// <summary>Rotate the signing key.</summary>
+    public const string AdminKeys = "admin.keys";
+
     /// <summary>A relying app fetches the policies of its resource.</summary>
     public const string PoliciesRead = "policies.read";
 
@@ -27,7 +30,7 @@ public static class ApiScopes
     /// <summary>A relying app receives revocations as security events.</summary>
     public const string EventsReceive = "events.receive";
 
-    private static readonly ScopeSet s_automation = ScopeSet.Of(AdminRead, AdminWrite, AdminPublish, AdminRevoke);
+    private static readonly ScopeSet s_automation = ScopeSet.Of(AdminRead, AdminWrite, AdminPublish, AdminRevoke, AdminKeys);
     private static readonly ScopeSet s_resource = ScopeSet.Of(PoliciesRead, DecisionsEvaluate, EventsReceive);
 
     /// <summary>What a client of this kind may have at most; empty for agents, which act for a user or not at all.</summary>

@@ -66,6 +66,7 @@ internal static class ApiDescription
                             [ApiScopes.AdminWrite] = "Write drafts of policies, and the rest of the configuration.",
                             [ApiScopes.AdminPublish] = "Publish a draft.",
                             [ApiScopes.AdminRevoke] = "End what agents were lent.",
+                            [ApiScopes.AdminKeys] = "Rotate the signing key.",
                         },
                     },
                 },

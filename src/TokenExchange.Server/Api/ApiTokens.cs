@@ -61,7 +61,7 @@ public sealed class ApiTokens(CatalogSource catalogs, ExchangeLedger ledger, Rev
     /// <summary>Reads one that was issued here, whether or not it is still good; otherwise null.</summary>
     public async Task<ApiToken?> ReadAsync(string presented) =>
         CompactJwt.TryParse(presented, out var jwt) && jwt.IsOfType(TokenTypes.AccessTokenHeader) && jwt.KeyId is { } keyId
-        && await JwtSignature.IsValidAsync(jwt, signingKeys.VerificationKeys(keyId), [SigningKeys.Algorithm])
+        && await JwtSignature.IsValidAsync(jwt, (await signingKeys.CurrentAsync(CancellationToken.None)).Find(keyId, clock.GetUtcNow()), [SigningKeys.Algorithm])
             ? ApiToken.Read(jwt.Payload, _issuer)
             : null;
 

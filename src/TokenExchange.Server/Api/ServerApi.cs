@@ -3,6 +3,7 @@ using TokenExchange.Server.Bundles;
 using TokenExchange.Server.Configuration;
 using TokenExchange.Server.Evaluations;
 using TokenExchange.Server.Events;
+using TokenExchange.Server.Keys;
 using TokenExchange.Server.Policies;
 using TokenExchange.Server.Revocations;
 using TokenExchange.Server.Simulation;
@@ -21,6 +22,7 @@ internal static class ServerApi
         admin.MapDrafts();
         admin.MapRevocations();
         admin.MapSimulations();
+        admin.MapKeys();
         app.MapGuarded("/policies").MapBundles();
         app.MapGuarded("/ssf").MapEventStreams();
         app.MapSsfMetadata();

@@ -14,7 +14,7 @@ namespace TokenExchange.Server.Assertions;
 /// <summary>
 /// Verifies actor tokens issued here: the one judge of whether an own token is still good, for exchange, introspection, evaluation and revocation alike.
 /// </summary>
-public sealed class OwnTokens(SigningKeys signingKeys, DelegationStore delegations, RevocationStore revocations, IOptions<ExchangeSettings> settings)
+public sealed class OwnTokens(SigningKeys signingKeys, DelegationStore delegations, RevocationStore revocations, IOptions<ExchangeSettings> settings, TimeProvider clock)
 {
     private readonly string _issuer = settings.Value.Issuer;
 
@@ -75,7 +75,8 @@ public sealed class OwnTokens(SigningKeys signingKeys, DelegationStore delegatio
             return new Refusal(RefusalReason.SubjectTokenMalformed, $"typ {jwt.Type}");
         }
 
-        if (jwt.KeyId is null || !await JwtSignature.IsValidAsync(jwt, signingKeys.VerificationKeys(jwt.KeyId), [SigningKeys.Algorithm]))
+        if (jwt.KeyId is null
+            || !await JwtSignature.IsValidAsync(jwt, (await signingKeys.CurrentAsync(CancellationToken.None)).Find(jwt.KeyId, clock.GetUtcNow()), [SigningKeys.Algorithm]))
         {
             return RefusalReason.SubjectTokenSignature;
         }

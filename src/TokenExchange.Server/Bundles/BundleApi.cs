@@ -29,7 +29,7 @@ internal static class BundleApi
                 return TypedResults.Problem("This client speaks for no such resource.", statusCode: StatusCodes.Status404NotFound);
             }
 
-            var bundle = bundles.For(resource, catalog);
+            var bundle = await bundles.ForAsync(resource, catalog, http.RequestAborted);
             var tag = new EntityTagHeaderValue($"\"{bundle.Hash}\"");
             http.Response.Headers.CacheControl = "private, no-cache";
             http.Response.GetTypedHeaders().ETag = tag;

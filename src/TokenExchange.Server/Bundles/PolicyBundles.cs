@@ -24,7 +24,7 @@ public sealed class PolicyBundles(JwtSigner signer, IOptions<ExchangeSettings> s
     private volatile Cut _latest = new(-1);
 
     /// <summary>The bundle of a resource.</summary>
-    public SignedBundle For(ResourceDefinition resource, Catalog catalog)
+    public async ValueTask<SignedBundle> ForAsync(ResourceDefinition resource, Catalog catalog, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(resource);
         ArgumentNullException.ThrowIfNull(catalog);
@@ -36,13 +36,13 @@ public sealed class PolicyBundles(JwtSigner signer, IOptions<ExchangeSettings> s
 
         var content = cut.Contents.GetOrAdd(ResourceIndicator.Parse(resource.Resource), _ => Slice(resource, catalog).ToJson());
         return new SignedBundle(
-            signer.Sign(PolicyBundle.JwtType, new JsonObject
+            await signer.SignAsync(PolicyBundle.JwtType, new JsonObject
             {
                 [ClaimNames.Issuer] = settings.Value.Issuer,
                 [ClaimNames.Audience] = resource.Resource,
                 [ClaimNames.IssuedAt] = clock.GetUtcNow().ToUnixTimeSeconds(),
                 [PolicyBundle.Claim] = content.DeepClone(),
-            }),
+            }, cancellationToken),
             Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(content.ToJsonString()))));
     }
 

@@ -15,6 +15,9 @@ internal static class CommandLine
 {
     private const string DryRun = "--dry-run";
 
+    // Ours, not settings.
+    private static readonly string[] s_options = [DryRun, KeyCommands.Lead];
+
     /// <summary>Runs what the arguments say and returns the exit code: 0, or 1 when something was wrong, said in a sentence on standard error.</summary>
     // Settings are taken out first: the parser would take one that stands before a file's name for that name, and a mistyped command for a setting.
     public static Task<int> RunAsync(string[] args)
@@ -24,7 +27,8 @@ internal static class CommandLine
     }
 
     private static bool IsSetting(string argument) =>
-        argument.StartsWith("--", StringComparison.Ordinal) && argument.Contains('=', StringComparison.Ordinal) && !argument.StartsWith($"{DryRun}=", StringComparison.Ordinal);
+        argument.StartsWith("--", StringComparison.Ordinal) && argument.Contains('=', StringComparison.Ordinal)
+        && !s_options.Any(o => argument.StartsWith($"{o}=", StringComparison.Ordinal));
 
     private static RootCommand Create(string[] settings)
     {
@@ -42,7 +46,9 @@ internal static class CommandLine
         var export = new Command("export", "Print the configuration in the same form.");
         export.SetAction((_, ct) => RunAsync(() => ExportAsync(settings, ct)));
 
-        var root = new RootCommand("The TokenExchange server: RFC 8693 with purposes. Any command takes settings, --Section:Key=value.") { serve, migrate, apply, export };
+        var keys = KeyCommands.Create((act, ct) => RunAsync(() => OpenedAsync(settings, act, ct)));
+
+        var root = new RootCommand("The TokenExchange server: RFC 8693 with purposes. Any command takes settings, --Section:Key=value.") { serve, migrate, apply, export, keys };
         root.SetAction((_, ct) => RunAsync(() => ServeAsync(settings, ct)));
         return root;
     }
@@ -77,6 +83,13 @@ internal static class CommandLine
         await using var app = Build(settings);
         await ServerStart.OpenDatabaseAsync(app, cancellationToken);
         Console.WriteLine(JsonSerializer.Serialize(await app.Services.GetRequiredService<ConfigurationEditor>().ExportAsync(cancellationToken), ConfigurationJson.Indented));
+    }
+
+    private static async Task OpenedAsync(string[] settings, Func<WebApplication, CancellationToken, Task> act, CancellationToken cancellationToken)
+    {
+        await using var app = Build(settings);
+        await ServerStart.OpenDatabaseAsync(app, cancellationToken);
+        await act(app, cancellationToken);
     }
 
     // What a command prints is its result and may go into a file: log lines go to standard error.

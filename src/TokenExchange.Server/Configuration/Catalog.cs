@@ -65,6 +65,9 @@ public sealed class Catalog
     /// <summary>The same parties under another policy set, to try it.</summary>
     public Catalog With(PolicySet policies) => new(this, policies);
 
+    /// <summary>What people call a client, usable or not; null when there is none of this id.</summary>
+    public string? NameOfClient(string clientId) => _clients.GetValueOrDefault(clientId)?.Name;
+
     /// <summary>Whether a client of this id exists, usable or not.</summary>
     public bool KnowsClient(string clientId) => _clients.ContainsKey(clientId);
 }

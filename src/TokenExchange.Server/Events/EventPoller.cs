@@ -65,7 +65,13 @@ internal sealed partial class EventPoller(
 
                 if (batch.Pending.Count > 0 || batch.More || request.ReturnImmediately || request.MaxEvents == 0)
                 {
-                    return Answer(stream, batch.Pending.Select(t => KeyValuePair.Create(EventTokens.IdOf(stream, t.Event.Sequence), (JsonNode?)tokens.Sign(t, stream, catalog))), batch.More);
+                    var sets = new List<KeyValuePair<string, JsonNode?>>();
+                    foreach (var told in batch.Pending)
+                    {
+                        sets.Add(KeyValuePair.Create(EventTokens.IdOf(stream, told.Event.Sequence), (JsonNode?)await tokens.SignAsync(told, stream, catalog, hungUp)));
+                    }
+
+                    return Answer(stream, sets, batch.More);
                 }
 
                 await watch.WaitAsync(next, batch.ReadThrough, end.Token);

@@ -181,7 +181,7 @@ internal sealed partial class EventSender(
         string problem;
         try
         {
-            var (status, body) = await http.PostAsync(stream.Endpoint!, $"application/{SecurityEventNames.TokenHeader}", tokens.Sign(told, stream, catalog), editor.Authorization(stream), allowedHosts, cancellationToken);
+            var (status, body) = await http.PostAsync(stream.Endpoint!, $"application/{SecurityEventNames.TokenHeader}", await tokens.SignAsync(told, stream, catalog, cancellationToken), editor.Authorization(stream), allowedHosts, cancellationToken);
             if (status == HttpStatusCode.Accepted || (status == HttpStatusCode.BadRequest && IsRefused(told, stream, body)))
             {
                 _retries.TryRemove(KeyOf(stream), out _);

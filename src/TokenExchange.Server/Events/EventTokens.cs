@@ -20,7 +20,7 @@ public sealed class EventTokens(JwtSigner signer, IOptions<ExchangeSettings> set
     public static string IdOf(EventStream stream, long sequence) => $"{stream.Id}.{sequence}";
 
     /// <summary>Signs an event for the owner of a stream.</summary>
-    public string Sign(Told told, EventStream stream, Catalog catalog)
+    public ValueTask<string> SignAsync(Told told, EventStream stream, Catalog catalog, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(told);
         ArgumentNullException.ThrowIfNull(stream);
@@ -31,7 +31,7 @@ public sealed class EventTokens(JwtSigner signer, IOptions<ExchangeSettings> set
             EventKind.PoliciesChanged => (SecurityEventNames.PoliciesChanged(_issuer), Uri($"{_issuer}/policies/bundle"), PoliciesChanged(told.Event)),
             EventKind.Revoked or EventKind.Disabled => (SecurityEventNames.SessionRevoked, SubjectOf(told.Event.Root!), Revoked(told, catalog)),
         };
-        return signer.Sign(SecurityEventNames.TokenHeader, new JsonObject
+        return signer.SignAsync(SecurityEventNames.TokenHeader, new JsonObject
         {
             [ClaimNames.Issuer] = _issuer,
             [ClaimNames.Audience] = stream.ClientId,
@@ -39,7 +39,7 @@ public sealed class EventTokens(JwtSigner signer, IOptions<ExchangeSettings> set
             [ClaimNames.TokenId] = IdOf(stream, told.Event.Sequence),
             ["sub_id"] = subject,
             ["events"] = new JsonObject { [type] = payload },
-        });
+        }, cancellationToken);
     }
 
     private static JsonObject Verification(SecurityEvent told) => told.State is { } state ? new JsonObject { ["state"] = state } : [];

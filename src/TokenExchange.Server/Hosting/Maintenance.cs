@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Options;
 using TokenExchange.Server.Exchange;
+using TokenExchange.Server.Keys;
 using TokenExchange.Server.Settings;
 using TokenExchange.Storage.Maintenance;
 
 namespace TokenExchange.Server.Hosting;
 
 /// <summary>Keeps the database small: now and then, one of the nodes deletes what can no longer change any answer.</summary>
-public sealed partial class Maintenance(LeaseStore leases, PruningStore pruning, IOptions<EventSettings> events, TimeProvider clock, ILogger<Maintenance> logger) : BackgroundService
+public sealed partial class Maintenance(LeaseStore leases, PruningStore pruning, KeyRotation keys, IOptions<EventSettings> events, TimeProvider clock, ILogger<Maintenance> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(25);
@@ -14,9 +15,11 @@ public sealed partial class Maintenance(LeaseStore leases, PruningStore pruning,
     private readonly string _node = RandomId.New();
 
     /// <summary>What went; null when another node sees to it.</summary>
-    public async Task<(Pruned Rows, PrunedEvents Events)?> RunOnceAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+    public async Task<(Pruned Rows, PrunedEvents Events, int Keys)?> RunOnceAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         await leases.TryTakeAsync("maintenance", _node, now, Lease, cancellationToken)
-            ? (await pruning.PruneAsync(now, cancellationToken), await pruning.PruneEventsAsync(now - events.Value.Retention, now - events.Value.InactivityTimeout, cancellationToken))
+            ? (await pruning.PruneAsync(now, cancellationToken),
+                await pruning.PruneEventsAsync(now - events.Value.Retention, now - events.Value.InactivityTimeout, cancellationToken),
+                await keys.PruneAsync(now, cancellationToken))
             : null;
 
     /// <inheritdoc />
@@ -27,10 +30,11 @@ public sealed partial class Maintenance(LeaseStore leases, PruningStore pruning,
         {
             try
             {
-                if (await RunOnceAsync(clock.GetUtcNow(), stoppingToken) is var (rows, told))
+                if (await RunOnceAsync(clock.GetUtcNow(), stoppingToken) is var (rows, told, over))
                 {
                     LogPruned(rows.Tokens, rows.Assertions, rows.Revocations, told.Events);
                     LogStreams(told.Silent, told.Behind);
+                    LogKeys(over);
                 }
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
@@ -59,6 +63,9 @@ public sealed partial class Maintenance(LeaseStore leases, PruningStore pruning,
 
     [LoggerMessage(3, LogLevel.Debug, "Deleted {Silent} streams of events that nobody polled, and {Behind} that were behind what is kept")]
     private partial void LogStreams(int silent, int behind);
+
+    [LoggerMessage(4, LogLevel.Debug, "Deleted {Keys} signing keys whose time was over")]
+    private partial void LogKeys(int keys);
 
     [LoggerMessage(2, LogLevel.Warning, "Could not delete what has expired")]
     private partial void LogFailed(Exception exception);

@@ -114,6 +114,7 @@ public static class ServerApp
         services.AddServerApiDescription();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<JwtSigner>();
+        services.AddSingleton<KeyRotation>();
         services.AddSingleton<GuardedHttp>();
         services.AddSingleton<PublishedKeys>();
         services.AddSingleton<TrustedJwts>();

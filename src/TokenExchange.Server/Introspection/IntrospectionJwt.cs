@@ -15,11 +15,11 @@ public sealed class IntrospectionJwt(JwtSigner signer, IOptions<ExchangeSettings
     private const string Type = "token-introspection+jwt";
 
     /// <summary>Signs an answer for the client that asked.</summary>
-    public string Sign(JsonObject answer, string clientId) => signer.Sign(Type, new JsonObject
+    public ValueTask<string> SignAsync(JsonObject answer, string clientId, CancellationToken cancellationToken) => signer.SignAsync(Type, new JsonObject
     {
         [ClaimNames.Issuer] = settings.Value.Issuer,
         [ClaimNames.Audience] = clientId,
         [ClaimNames.IssuedAt] = clock.GetUtcNow().ToUnixTimeSeconds(),
         ["token_introspection"] = answer.DeepClone(),
-    });
+    }, cancellationToken);
 }

@@ -7,6 +7,7 @@ using TokenExchange.Core.Protocol;
 using TokenExchange.Core.Tokens;
 using TokenExchange.Server.Api;
 using TokenExchange.Server.Exchange;
+using TokenExchange.Server.Keys;
 using static OpenIddict.Server.OpenIddictServerEvents;
 using static OpenIddict.Server.OpenIddictServerHandlers;
 
@@ -43,10 +44,13 @@ internal static class ExchangeEndpoint
     }
 
     /// <summary>OpenIddict event, adapter, story: the middle hop.</summary>
-    internal sealed class RunExchange(TokenExchanger exchanger, ApiTokens apiTokens) : IOpenIddictServerHandler<HandleTokenRequestContext>
+    internal sealed class RunExchange(TokenExchanger exchanger, ApiTokens apiTokens, SigningKeys keys) : IOpenIddictServerHandler<HandleTokenRequestContext>
     {
         public async ValueTask HandleAsync(HandleTokenRequestContext context)
         {
+            // Taken first, and signed with in the end: should the keys be withdrawn meanwhile, what a token of theirs was exchanged for dies with it.
+            context.Transaction.SetKeys(await keys.CurrentAsync(CancellationToken.None));
+
             // Not the request's token: who hangs up is judged and on record all the same. Each step is bounded by itself.
             var (form, caller) = (context.Request.ToForm(), context.Transaction.Caller());
             var outcome = context.Request.GrantType == GrantTypes.ClientCredentials

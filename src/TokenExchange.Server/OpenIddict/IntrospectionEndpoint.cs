@@ -23,7 +23,7 @@ internal static class IntrospectionEndpoint
             if (WantsJwt(http.Request))
             {
                 http.Response.ContentType = IntrospectionJwt.MediaType;
-                await http.Response.WriteAsync(jwt.Sign(answer, caller.ClientId), context.CancellationToken);
+                await http.Response.WriteAsync(await jwt.SignAsync(answer, caller.ClientId, context.CancellationToken), context.CancellationToken);
             }
             else
             {

@@ -20,10 +20,12 @@ namespace TokenExchange.Server.OpenIddict;
 /// </summary>
 public static class OpenIddictSetup
 {
+    private const string Unused = "unused";
+
     /// <summary>Registers OpenIddict and the adapters.</summary>
     public static IServiceCollection AddProtocolFront(this IServiceCollection services)
     {
-        services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>, SigningCredentialsSetup>();
+        services.AddSingleton<IConfigureOptions<OpenIddictServerOptions>, ProtocolSetup>();
         services.AddOpenIddict()
             .AddCore(core => core.UseExchangeStorage())
             .AddServer(server =>
@@ -63,23 +65,27 @@ public static class OpenIddictSetup
                 IntrospectionEndpoint.Register(server);
                 RevocationEndpoint.Register(server);
                 MetadataEndpoint.Register(server);
+                KeysInUse.Register(server);
                 PublicDocuments.Register(server);
                 ErrorAnswers.Register(server);
             });
         return services;
     }
 
-    /// <summary>Gives OpenIddict the loaded signing keys, the issuer and the clock.</summary>
-    private sealed class SigningCredentialsSetup(SigningKeys keys, IOptions<ExchangeSettings> settings, TimeProvider clock) : IConfigureOptions<OpenIddictServerOptions>
+    /// <summary>Gives OpenIddict the issuer, the clock, and the keys it insists on.</summary>
+    private sealed class ProtocolSetup(IOptions<ExchangeSettings> settings, TimeProvider clock) : IConfigureOptions<OpenIddictServerOptions>
     {
         public void Configure(OpenIddictServerOptions options)
         {
             options.Issuer = new Uri(settings.Value.Issuer);
             options.TimeProvider = clock;
-            options.SigningCredentials.AddRange(keys.Loaded.Select(k => new SigningCredentials(k, SigningKeys.Algorithm)));
+
+            // Keys come and go while the server runs: KeysInUse says for each request which one signs and which are published. This one does neither, and
+            // should a handler of ours ever not run, what it signs is good nowhere.
+            options.SigningCredentials.Add(new SigningCredentials(new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)) { KeyId = Unused }, SigningKeys.Algorithm));
 
             // OpenIddict insists on an encryption key; nothing here is ever encrypted.
-            options.EncryptionCredentials.Add(new EncryptingCredentials(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)) { KeyId = "unused" },
+            options.EncryptionCredentials.Add(new EncryptingCredentials(new SymmetricSecurityKey(RandomNumberGenerator.GetBytes(32)) { KeyId = Unused },
                 SecurityAlgorithms.Aes256KW, SecurityAlgorithms.Aes256CbcHmacSha512));
         }
     }

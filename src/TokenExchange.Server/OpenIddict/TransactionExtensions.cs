@@ -4,6 +4,7 @@ using OpenIddict.Abstractions;
 using OpenIddict.Server;
 using OpenIddict.Server.AspNetCore;
 using TokenExchange.Server.Exchange;
+using TokenExchange.Server.Keys;
 using static OpenIddict.Server.OpenIddictServerEvents;
 
 namespace TokenExchange.Server.OpenIddict;
@@ -15,6 +16,7 @@ internal static class TransactionExtensions
     private const string OnRecordKey = "TokenExchange.OnRecord";
     private const string ClaimedKey = "TokenExchange.ClaimedClient";
     private const string ClientKey = "TokenExchange.Client";
+    private const string KeysKey = "TokenExchange.Keys";
 
     public static void SetOutcome(this OpenIddictServerTransaction transaction, ExchangeOutcome outcome) => transaction.Properties[OutcomeKey] = outcome;
 
@@ -37,6 +39,13 @@ internal static class TransactionExtensions
     public static Caller Caller(this OpenIddictServerTransaction transaction) => transaction.Properties.GetValueOrDefault(ClientKey) is string clientId
         ? new Caller(clientId, transaction.Http().Connection.RemoteIpAddress)
         : throw new InvalidOperationException("A request was about to be answered whose client was not authenticated.");
+
+    /// <summary>The signing keys as they were before anything about the request was judged.</summary>
+    public static void SetKeys(this OpenIddictServerTransaction transaction, SigningKeySet keys) => transaction.Properties[KeysKey] = keys;
+
+    /// <summary>The same. Throws when none were set: then a handler of ours did not run, and nothing may be signed.</summary>
+    public static SigningKeySet Keys(this OpenIddictServerTransaction transaction) =>
+        transaction.Properties.GetValueOrDefault(KeysKey) as SigningKeySet ?? throw new InvalidOperationException("A token was about to be signed for a request that was not judged.");
 
     /// <summary>Refuses, with the reason kept for the answer.</summary>
     public static void Refuse(this BaseValidatingContext context, Refusal refusal)

@@ -3,13 +3,13 @@ using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace TokenExchange.Storage.Keys;
 
-/// <summary>A signing key, its private part protected.</summary>
+/// <summary>A signing key, its private part protected. Meanings: <see cref="StoredSigningKey"/>.</summary>
 internal sealed class SigningKeyRow
 {
     /// <summary>The <c>kid</c>.</summary>
     public required string KeyId { get; set; }
 
-    /// <summary>Order of creation; unique, so that two nodes that start together cannot both create the first.</summary>
+    /// <summary>Order of creation; unique, so that of several who make a key at the same time one does, on whichever node.</summary>
     public int Generation { get; set; }
 
     /// <summary>JWS algorithm.</summary>
@@ -20,6 +20,18 @@ internal sealed class SigningKeyRow
 
     /// <summary>When it was made.</summary>
     public DateTimeOffset CreatedAt { get; set; }
+
+    /// <summary>From when on it signs.</summary>
+    public DateTimeOffset ActiveFrom { get; set; }
+
+    /// <summary>When it was withdrawn; null when it was not.</summary>
+    public DateTimeOffset? WithdrawnAt { get; set; }
+
+    public static SigningKeyRow From(StoredSigningKey key) => new()
+    {
+        KeyId = key.KeyId, Generation = key.Generation, Algorithm = key.Algorithm, ProtectedPrivateKey = key.ProtectedPrivateKey,
+        CreatedAt = key.CreatedAt, ActiveFrom = key.ActiveFrom, WithdrawnAt = key.WithdrawnAt,
+    };
 }
 
 internal sealed class SigningKeyConfiguration : IEntityTypeConfiguration<SigningKeyRow>

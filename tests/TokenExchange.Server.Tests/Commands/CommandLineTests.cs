@@ -16,7 +16,7 @@ public sealed class CommandLineTests : IDisposable
         var ended = await _server.RunAsync("--help");
 
         ended.ExitCode.ShouldBe(0);
-        foreach (var command in new[] { "serve", "migrate", "apply <file>", "export" })
+        foreach (var command in new[] { "serve", "migrate", "apply <file>", "export", "keys" })
         {
             ended.Output.ShouldContain($"  {command} ");
         }
@@ -158,6 +158,51 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public async Task Keys_are_listed_and_rotated_beside_a_server_that_runs()
+    {
+        (await _server.RunAsync("keys", "list")).ShouldBe(new Executable.Ended(0, Lines("There is no key yet: the first start makes one."), ""));
+        await using var serving = await _server.ServeAsync();
+
+        var rotated = await _server.RunAsync("keys", "rotate", "--lead=1.00:00:00");
+        var again = await _server.RunAsync("keys", "rotate");
+        var listed = await _server.RunAsync("keys", "list");
+
+        var (next, active) = (await KeyIdsAsync(serving, count: 2)) switch { [var first, var second] => (second, first), var other => throw new InvalidOperationException($"{other.Length} keys") };
+        rotated.Output.ShouldMatch($@"^{next}  next       signs from \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\dZ\r?\n$");
+        (rotated.ExitCode, rotated.Error).ShouldBe((0, ""));
+        again.ShouldBe(new Executable.Ended(1, "", Lines("A next key is waiting for its time already; nothing was changed:", rotated.Output.TrimEnd())));
+        listed.Output.ShouldMatch($@"^{next}  next       signs from .*Z\r?\n{active}  active     signs since .*Z\r?\n$");
+        (listed.ExitCode, listed.Error).ShouldBe((0, ""));
+
+        var replaced = await _server.RunAsync("keys", "rotate", "--at-once");
+
+        var key = (await KeyIdsAsync(serving, count: 1)).Single();
+        replaced.Output.ShouldMatch($@"^{key}  active     signs since .*Z\r?\n{next}  withdrawn\r?\n{active}  withdrawn\r?\n$");
+        (replaced.ExitCode, replaced.Error).ShouldBe((0, ""));
+    }
+
+    [Theory]
+    [InlineData("--lead=soon", "--lead is 'soon': write a duration from 00:10:00 to 30.00:00:00, or leave it out.")]
+    [InlineData("--lead=00:09:59", "--lead: write a duration from 00:10:00 to 30.00:00:00, or leave it out.")]
+    [InlineData("--lead=00:10:00 --at-once", "--lead: leave it out with atOnce: the new key signs immediately.")]
+    public async Task A_rotation_that_cannot_be_ends_with_a_sentence(string options, string sentence) =>
+        (await _server.RunAsync(["keys", "rotate", .. options.Split(' ')])).ShouldBe(new Executable.Ended(1, "", Lines(sentence)));
+
+    [Fact]
+    public async Task Keys_made_under_another_key_ring_are_never_stored()
+    {
+        await using (await _server.ServeAsync())
+        {
+        }
+
+        var ended = await _server.RunAsync("keys", "rotate", "--at-once", "--Keys:RingDirectory=elsewhere");
+
+        ended.ExitCode.ShouldBe(1);
+        ended.Error.ShouldContain(" in the database cannot be opened with the key ring. ");
+        (await _server.RunAsync("keys", "list")).Output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task An_address_in_use_ends_with_a_sentence()
     {
         await using var other = await RunningServer.StartAsync(new ExchangeConfiguration());
@@ -166,6 +211,20 @@ public sealed class CommandLineTests : IDisposable
 
         ended.ExitCode.ShouldBe(1);
         ended.Error.ShouldBe(Lines($"Failed to bind to address {other.Issuer}: address already in use."));
+    }
+
+    // The server that runs looks once a second.
+    private static async Task<string[]> KeyIdsAsync(Executable.Serving serving, int count)
+    {
+        for (var since = System.Diagnostics.Stopwatch.StartNew(); ; await Task.Delay(50))
+        {
+            using var keys = JsonDocument.Parse(await serving.Http.GetStringAsync("/jwks"));
+            string[] ids = [.. keys.RootElement.GetProperty("keys").EnumerateArray().Select(k => k.GetProperty("kid").GetString()!)];
+            if (ids.Length == count || since.Elapsed > TimeSpan.FromSeconds(20))
+            {
+                return ids;
+            }
+        }
     }
 
     private static string Lines(params string[] lines) => string.Concat(lines.Select(l => l + Environment.NewLine));

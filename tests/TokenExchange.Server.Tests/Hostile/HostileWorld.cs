@@ -87,7 +87,7 @@ public sealed class HostileWorld : IAsyncLifetime
         await _trap.StartAsync();
         Server = await RunningServer.StartAsync(Configuration);
         App = await RelyingApp.StartAsync(Server);
-        var signing = Server.Services.GetRequiredService<SigningKeys>().Loaded[0];
+        var signing = (await Server.Services.GetRequiredService<SigningKeys>().CurrentAsync(CancellationToken.None)).Signer(Server.Now);
         OwnToken = await Server.FirstTokenAsync();
         OwnKey = new TestKey(signing.KeyId, ECDsa.Create(signing.ECDsa.ExportParameters(includePrivateParameters: true)));
     }

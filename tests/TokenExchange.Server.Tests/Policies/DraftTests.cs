@@ -255,9 +255,11 @@ public sealed class DraftTests : IAsyncLifetime
     [InlineData("GET", "/configuration", "admin.read")]
     [InlineData("PUT", "/configuration?dryRun=x", "admin.write")]
     [InlineData("GET", "/openapi.json", "admin.read")]
+    [InlineData("GET", "/keys", "admin.read")]
+    [InlineData("POST", "/keys/rotation", "admin.keys")]
     public async Task Each_endpoint_wants_its_scope_and_judges_nothing_before(string method, string path, string scope)
     {
-        var others = string.Join(' ', new[] { "admin.read", "admin.write", "admin.publish", "admin.revoke" }.Where(s => s != scope));
+        var others = string.Join(' ', new[] { "admin.read", "admin.write", "admin.publish", "admin.revoke", "admin.keys" }.Where(s => s != scope));
 
         var without = await _server.ApiAsync(new HttpMethod(method), "/admin/api" + path, await _server.TokenAsync(World.Ops, others), "{");
         var nobody = await _server.ApiAsync(new HttpMethod(method), "/admin/api" + path, null, "{");

@@ -91,7 +91,7 @@ public sealed class SettingsTests
         var file = Path.GetTempFileName();
         using var app = ServerApp.Build([Production, Issuer, $"--Keys:RingDirectory={file}"]);
 
-        Should.Throw<ConfigurationException>(() => app.Services.GetService(typeof(Keys.SigningKeys))).Message
+        Should.Throw<ConfigurationException>(() => app.Services.GetService(typeof(Server.Keys.SigningKeys))).Message
             .ShouldBe($"Keys:RingDirectory is '{file}': this directory cannot be made or opened; write one that only this service can read and write.");
         File.Delete(file);
     }

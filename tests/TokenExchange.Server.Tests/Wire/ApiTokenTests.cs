@@ -17,12 +17,12 @@ public sealed class ApiTokenTests(SharedOpsServer shared) : IClassFixture<Shared
         var answer = await AskAsync(World.Ops);
 
         var token = answer.AccessToken;
-        answer.Body.ShouldBe($$"""{"access_token":"{{token}}","token_type":"Bearer","expires_in":300,"scope":"admin.publish admin.read admin.revoke admin.write"}""");
+        answer.Body.ShouldBe($$"""{"access_token":"{{token}}","token_type":"Bearer","expires_in":300,"scope":"admin.keys admin.publish admin.read admin.revoke admin.write"}""");
         answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
         ((string)Jwt.Header(token)["typ"]!).ShouldBe("at+jwt");
         var claims = Jwt.Payload(token);
         var now = RunningServer.Start.ToUnixTimeSeconds();
-        claims.ToJsonString().ShouldBe($$"""{"iss":"{{Server.Issuer}}","exp":{{now + 300}},"iat":{{now}},"nbf":{{now}},"aud":"{{Server.Issuer}}","jti":"{{claims["jti"]}}","sub":"ops-script","client_id":"ops-script","scope":"admin.publish admin.read admin.revoke admin.write"}""");
+        claims.ToJsonString().ShouldBe($$"""{"iss":"{{Server.Issuer}}","exp":{{now + 300}},"iat":{{now}},"nbf":{{now}},"aud":"{{Server.Issuer}}","jti":"{{claims["jti"]}}","sub":"ops-script","client_id":"ops-script","scope":"admin.keys admin.publish admin.read admin.revoke admin.write"}""");
     }
 
     [Fact]

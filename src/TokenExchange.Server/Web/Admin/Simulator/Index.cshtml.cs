@@ -15,12 +15,13 @@ using TokenExchange.Server.Exchange;
 using TokenExchange.Server.Policies;
 using TokenExchange.Server.Settings;
 using TokenExchange.Server.Simulation;
+using TokenExchange.Storage.Audit;
 
 namespace TokenExchange.Server.Web.Admin.Simulator;
 
 /// <summary>Tries an exchange before it happens: the decision, each check of each policy, the token that would result, and how to ask for it.</summary>
 [Authorize(Rights.Try)]
-public sealed class IndexModel(ConfigurationEditor editor, PolicyDrafts drafts, PolicyChoices choices, Simulation.Simulator simulator, IOptions<ExchangeSettings> settings) : AdminPage
+public sealed class IndexModel(ConfigurationEditor editor, PolicyDrafts drafts, PolicyChoices choices, Simulation.Simulator simulator, RecordSearch records, IOptions<ExchangeSettings> settings) : AdminPage
 {
     private static readonly SimulationInputValidator Validator = new();
     private static readonly JsonSerializerOptions s_indented = new(ConfigurationJson.Indented) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -28,6 +29,10 @@ public sealed class IndexModel(ConfigurationEditor editor, PolicyDrafts drafts, 
     /// <summary>The question.</summary>
     [BindProperty(SupportsGet = true)]
     public SimulatorForm Q { get; set; } = new();
+
+    /// <summary>A record whose question is asked again; null for none.</summary>
+    [BindProperty(SupportsGet = true)]
+    public long? Record { get; set; }
 
     /// <summary>The answer; null until something is asked that can be tried.</summary>
     public SimulatedExchange? Result { get; private set; }
@@ -54,6 +59,11 @@ public sealed class IndexModel(ConfigurationEditor editor, PolicyDrafts drafts, 
     public async Task OnGetAsync()
     {
         Configured = await editor.ExportAsync(Aborted);
+        if (Record is { } id && await records.FindAsync(id, Aborted) is { } found)
+        {
+            Q = SimulatorForm.Of(found.Record, Configured.Issuers!.FirstOrDefault(i => i.Issuer == found.Record.SubjectIssuer)?.SubjectPrefix);
+        }
+
         Sets =
         [
             new SelectListItem("What is published now", string.Empty),

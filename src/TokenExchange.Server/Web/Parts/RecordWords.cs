@@ -1,0 +1,44 @@
+using TokenExchange.Server.Exchange;
+using TokenExchange.Storage.Audit;
+
+namespace TokenExchange.Server.Web.Parts;
+
+/// <summary>Records in the words of whoever reads them.</summary>
+public static class RecordWords
+{
+    /// <summary>What a kind of record is called.</summary>
+    public static string Of(RecordKind kind) => kind switch
+    {
+        RecordKind.Permit => "Exchange permitted",
+        RecordKind.Refusal => "Refused",
+        RecordKind.Revocation => "Revocation",
+        RecordKind.Configuration => "Administration",
+        RecordKind.ApiToken => "Token for the API",
+        RecordKind.Evaluation => "Asked before an action",
+        RecordKind.SecurityEvent => "Event of an identity provider",
+        RecordKind.EventStream => "Event stream",
+        RecordKind.SignIn => "Sign-in",
+    };
+
+    /// <summary>The pill a record is shown in.</summary>
+    public static string PillOf(ExchangeRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return record.Kind switch
+        {
+            RecordKind.Permit => "good",
+            RecordKind.Refusal => "bad",
+            RecordKind.Revocation => "warn",
+            RecordKind.SignIn => record.Reason == "signed_in" ? "good" : "bad",
+            RecordKind.Configuration => record.Reason.EndsWith("refused", StringComparison.Ordinal) ? "bad" : "idle",
+            _ => "idle",
+        };
+    }
+
+    /// <summary>A reason code in words; the code itself, without underscores, when it has none.</summary>
+    public static string Of(string reason)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        return RefusalWire.ByCode.GetValueOrDefault(reason)?.Description.TrimEnd('.') ?? reason.Replace('_', ' ');
+    }
+}
