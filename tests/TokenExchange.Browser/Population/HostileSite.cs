@@ -17,8 +17,6 @@ public static class HostileSite
     /// <summary>The same for what is an identifier: without a space, of ASCII.</summary>
     public const string Identifier = "\"'></script><img/src=x/onerror=alert(1)/data-canary=3>";
 
-    public static ExchangeConfiguration Configuration { get; } = Build();
-
     public static async Task FillAsync(Site site)
     {
         ArgumentNullException.ThrowIfNull(site);
@@ -26,6 +24,12 @@ public static class HostileSite
         var server = site.Server;
         var permitted = await server.HopAsync(Identifier, server.Assertion(Hostile), TokenTypes.Jwt, ("purpose", "hostile"), ("resource", Resource), ("scope", Scope));
         site.Known["txn"] = (string)permitted.Claims["txn"]!;
+        foreach (var user in new[] { "alice", "bob" })
+        {
+            var lent = await server.HopAsync(Identifier, site.Users.Assertion(user, new() { ["department"] = Text, ["acr"] = Identifier }), TokenTypes.Jwt, ("purpose", "hostile"), ("resource", Resource), ("scope", Scope));
+            site.Known[$"txn of {user}"] = (string)lent.Claims["txn"]!;
+        }
+
         site.Known["jti"] = (string)permitted.Claims["jti"]!;
         site.Known["sid"] = (string)permitted.Claims["sid"]!;
         foreach (var name in new[] { "purpose", "resource", "scope", "audience", "requested_token_type", "actor_token_type", "subject_token_type" })
@@ -53,9 +57,9 @@ public static class HostileSite
         claims.Remove("scope");
     }
 
-    private static ExchangeConfiguration Build() => World.WithOps(new ExchangeConfiguration
+    public static ExchangeConfiguration Configuration(IdentityProvider users) => World.WithOps(new ExchangeConfiguration
     {
-        Issuers = [World.Configuration.Issuers![0], World.Configuration.Issuers[0] with { Issuer = Identifier, SubjectPrefix = Identifier }],
+        Issuers = [World.Configuration.Issuers![0], World.Configuration.Issuers[0] with { Issuer = Identifier, SubjectPrefix = Identifier }, users.Definition],
         Resources =
         [
             World.Configuration.Resources![0] with { Clients = [] },
@@ -71,7 +75,7 @@ public static class HostileSite
         [
             new PolicyDefinition
             {
-                Name = Identifier, Purpose = "hostile", Agents = [Identifier], AgentTags = [Identifier], Subjects = [new SubjectDefinition { Issuer = World.Idp }],
+                Name = Identifier, Purpose = "hostile", Agents = [Identifier], AgentTags = [Identifier], Subjects = [new SubjectDefinition { Issuer = World.Idp }, new SubjectDefinition { Issuer = users.Issuer }],
                 Resource = Resource, Scopes = [Scope],
                 Limits = new LimitsDefinition { MaxChainDepth = 2, AcrValues = [Identifier], OnwardTo = [new OnwardDefinition { Agent = Identifier, Scopes = [Scope] }] },
                 Conditions = [new ConditionDefinition { ClaimEquals = new ClaimConditionDefinition { Claim = "department", Value = Text } }],

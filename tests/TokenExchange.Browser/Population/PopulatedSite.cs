@@ -13,8 +13,6 @@ public static class PopulatedSite
 
     private static readonly string[] s_people = ["alice", "bob", "carol", "dave.o'neil@corp.example", "9f1c2d34-7a3e-4c11-9b7e-1f2a3b4c5d6e"];
 
-    public static ExchangeConfiguration Configuration { get; } = Build();
-
     public static async Task FillAsync(Site site)
     {
         ArgumentNullException.ThrowIfNull(site);
@@ -56,6 +54,12 @@ public static class PopulatedSite
         await site.Server.HopAsync(World.InboxAgent, site.Server.Assertion(c => (c["sub"], c["sid"]) = ("=HYPERLINK(\"http://evil.example\")", "m-2")), TokenTypes.Jwt);
         await site.Server.HopAsync(World.InboxAgent, site.Server.Assertion(c => (c["sub"], c["sid"]) = (new string('w', 255), "m-3")), TokenTypes.Jwt);
 
+        // Users who can sign in and look for themselves.
+        site.Known["txn of alice"] = (string)Jwt.Payload((await ChainAsync(site, site.Users.Assertion("alice")))[0])["txn"]!;
+        site.Known["txn of bob"] = (string)Jwt.Payload((await ChainAsync(site, site.Users.Assertion("bob")))[0])["txn"]!;
+        await site.Server.HopAsync(World.InboxAgent, site.Users.Assertion("alice"), TokenTypes.Jwt, ("purpose", "mail.digest"));
+        await site.Server.RevokeAsync((await site.Server.HopAsync(World.InboxAgent, site.Users.Assertion("alice"), TokenTypes.Jwt, ("purpose", "mail.digest"), ("scope", "mail.read"))).AccessToken, World.InboxAgent);
+
         // Refused for as many reasons as a day brings.
         var user = site.Server.Assertion();
         await site.Server.HopAsync(World.InboxAgent, user, TokenTypes.Jwt, ("purpose", "no.such.purpose"));
@@ -68,20 +72,24 @@ public static class PopulatedSite
         await site.Server.ApiAsync(HttpMethod.Post, "/admin/api/revocations", await site.Server.ApiTokenAsync(), """{"kind":"subject","id":"dave.o'neil@corp.example","reason":"left the company"}""");
     }
 
+    private static Task<IReadOnlyList<string>> ChainAsync(Site site, string user, string session) => ChainAsync(site, site.Server.Assertion(c => (c["sub"], c["sid"]) = (user, session)));
+
     /// <summary>Three agents in a row for one user; their tokens from first to last.</summary>
-    internal static async Task<IReadOnlyList<string>> ChainAsync(Site site, string user, string session)
+    internal static async Task<IReadOnlyList<string>> ChainAsync(Site site, string assertion)
     {
         var server = site.Server;
-        var first = (await server.HopAsync(World.InboxAgent, server.Assertion(c => (c["sub"], c["sid"]) = (user, session)), TokenTypes.Jwt)).AccessToken;
+        var first = (await server.HopAsync(World.InboxAgent, assertion, TokenTypes.Jwt)).AccessToken;
         var second = (await server.HopAsync(World.SummaryAgent, first, TokenTypes.AccessToken)).AccessToken;
         return [first, second, (await server.HopAsync(World.ArchiveAgent, second, TokenTypes.AccessToken)).AccessToken];
     }
 
-    private static ExchangeConfiguration Build()
+    public static ExchangeConfiguration Configuration(IdentityProvider users)
     {
+        ArgumentNullException.ThrowIfNull(users);
         var world = World.WithOps(World.WithWorkloads(World.Configuration));
         return world with
         {
+            Issuers = [.. world.Issuers!, users.Definition],
             Clients =
             [
                 .. world.Clients!.Select(Dress),
@@ -99,7 +107,9 @@ public static class PopulatedSite
             Purposes = [.. world.Purposes!, new PurposeDefinition { Purpose = "ill.meant", Title = IllMeant, Description = IllMeant }],
             Policies =
             [
-                .. world.Policies!.Select(p => p.Name == "triage-by-inbox-agent" ? p with { Limits = p.Limits with { MaxChainDepth = 3 } } : p),
+                .. world.Policies!.Select(p => p with { Subjects = [.. p.Subjects, new SubjectDefinition { Issuer = users.Issuer }] })
+                    .Select(p => p.Name == "triage-by-inbox-agent" ? p with { Limits = p.Limits with { MaxChainDepth = 3 } } : p),
+                World.Permit("digest-by-inbox-agent", "mail.digest", World.InboxAgent, "mail.read") with { Subjects = [new SubjectDefinition { Issuer = users.Issuer }] },
                 World.Permit("<script>alert(1)</script>", "ill.meant", "ill-meant", "mail.read"),
                 World.Permit("nobody-sends-from-outside", World.Triage, World.InboxAgent, "mail.send") with { Effect = "deny", Conditions = [new ConditionDefinition { SourceNetwork = ["203.0.113.0/24"] }] },
             ],

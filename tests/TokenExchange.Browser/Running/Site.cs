@@ -13,27 +13,33 @@ public sealed class Site : IAsyncDisposable
     private readonly Chromium _chromium;
     private readonly ConcurrentDictionary<string, Lazy<Task<PlainVisitor>>> _signedIn = new(StringComparer.Ordinal);
 
-    private Site(Chromium chromium, RunningServer server, MovableClock clock) => (_chromium, Server, Clock) = (chromium, server, clock);
+    private Site(Chromium chromium, RunningServer server, MovableClock clock, IdentityProvider users) => (_chromium, Server, Clock, Users) = (chromium, server, clock, users);
 
     public RunningServer Server { get; }
 
     public MovableClock Clock { get; }
+
+    /// <summary>Where users sign in.</summary>
+    public IdentityProvider Users { get; }
 
     public Uri Address => Server.Http.BaseAddress!;
 
     /// <summary>Ids that came about when it was filled, by the name an example of a page calls them.</summary>
     public ConcurrentDictionary<string, string> Known { get; } = new(StringComparer.Ordinal);
 
-    public static async Task<Site> StartAsync(Chromium chromium, ExchangeConfiguration configuration, Func<Site, Task>? fill = null, Action<WebApplicationBuilder>? customize = null)
+    public static async Task<Site> StartAsync(Chromium chromium, Func<IdentityProvider, ExchangeConfiguration> configuration, Func<Site, Task>? fill = null, Action<WebApplicationBuilder>? customize = null)
     {
         // Keys are made at the start and must be older than whatever they sign.
         var clock = new MovableClock { Behind = fill is null ? TimeSpan.Zero : TimeSpan.FromDays(2) };
-        var server = await RunningServer.StartAsync(configuration, builder =>
+        var users = new IdentityProvider();
+        var server = await RunningServer.StartAsync(configuration(users), builder =>
         {
+            users.AddTo(builder);
             builder.Services.AddSingleton<TimeProvider>(clock);
             customize?.Invoke(builder);
         });
-        var site = new Site(chromium, server, clock);
+        await users.StartAsync(server, clock);
+        var site = new Site(chromium, server, clock, users);
         if (fill is not null)
         {
             await fill(site);
@@ -91,6 +97,7 @@ public sealed class Site : IAsyncDisposable
             (await visitor.Value).Dispose();
         }
 
+        await Users.DisposeAsync();
         await Server.DisposeAsync();
     }
 }

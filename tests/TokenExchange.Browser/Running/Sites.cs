@@ -15,7 +15,7 @@ public sealed class Sites : IAsyncDisposable
     public Sites()
     {
         _populated = new(() => Site.StartAsync(Chromium, PopulatedSite.Configuration, PopulatedSite.FillAsync));
-        _empty = new(() => Site.StartAsync(Chromium, new()));
+        _empty = new(() => Site.StartAsync(Chromium, _ => new()));
         _hostile = new(() => Site.StartAsync(Chromium, HostileSite.Configuration, HostileSite.FillAsync));
     }
 

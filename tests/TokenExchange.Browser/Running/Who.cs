@@ -12,8 +12,16 @@ public static class Who
     /// <summary>Signed in, without any role.</summary>
     public const string WithoutRole = "without_role";
 
-    /// <summary>A user of agents, at <c>/me</c>.</summary>
-    public const string User = "user";
+    /// <summary>A user for whom agents act, at <c>/me</c>.</summary>
+    public const string User = Users + "alice";
+
+    /// <summary>Another one.</summary>
+    public const string OtherUser = Users + "bob";
+
+    /// <summary>One for whom no agent ever acted.</summary>
+    public const string NewUser = Users + "carol";
+
+    private const string Users = "user:";
 
     /// <summary>Everybody who can sign in to the administration.</summary>
     public static IReadOnlyList<string> Administration { get; } = [.. Roles.All, WithoutRole];
@@ -30,7 +38,27 @@ public static class Who
             return;
         }
 
+        if (who.StartsWith(Users, StringComparison.Ordinal))
+        {
+            await SignInAtProviderAsync(visitor, who[Users.Length..]);
+            return;
+        }
+
         (await visitor.GetAsync(SignInPath(who))).Status.ShouldBe(302);
+    }
+
+    /// <summary>The same at the demo identity provider, where one says who one is; returns where that ends.</summary>
+    public static async Task<Reply> SignInAtProviderAsync(PlainVisitor visitor, string user, string begin = "/me/sign-in/0")
+    {
+        ArgumentNullException.ThrowIfNull(visitor);
+        var asked = (await visitor.GetAsync(begin)).Target.ShouldNotBeNull();
+        var page = await visitor.GetAsync(asked.ToString());
+        var form = page.Document.QuerySelector("form").ShouldNotBeNull();
+        var hidden = form.QuerySelector("input[type=hidden]").ShouldNotBeNull();
+        var back = await visitor.PostRawAsync(new Uri(asked, form.GetAttribute("action")).ToString(), (hidden.GetAttribute("name")!, hidden.GetAttribute("value")!), ("user", user));
+        var answer = await visitor.GetAsync(back.Target.ShouldNotBeNull().ToString());
+        answer.Status.ShouldBe(302);
+        return answer;
     }
 
     /// <summary>Signs in as a person does.</summary>
