@@ -1,11 +1,10 @@
-using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace DemoIdp;
 
 /// <summary>What an assertion shall say.</summary>
-/// <param name="User">Whose session: alice, bob or carol.</param>
+/// <param name="User">Whose session: one of <see cref="DemoUsers"/>.</param>
 /// <param name="Audience">For whom: the exchange server's issuer, or for an ID token the app's client id.</param>
 /// <param name="Presenter">The only client that may present it (<c>azp</c>); null leaves that open.</param>
 /// <param name="LifetimeSeconds">From now to <c>exp</c>; negative makes an assertion that has expired.</param>
@@ -20,15 +19,11 @@ public sealed record AssertionRequest(
 /// Signs session assertions for demo users. It asks for no password: whoever can call it is whoever they say. For demos and tests only.
 /// </summary>
 /// <param name="keys">The key to sign with.</param>
+/// <param name="sessions">The users' sessions.</param>
 /// <param name="time">The clock.</param>
 /// <param name="issuer">This identity provider's issuer; asked late, because its port may be known only after the start.</param>
-public sealed class AssertionFactory(DemoIdpKeys keys, TimeProvider time, Func<string> issuer)
+public sealed class AssertionFactory(DemoIdpKeys keys, DemoSessions sessions, TimeProvider time, Func<string> issuer)
 {
-    /// <summary>The users there are, and the department claim of those who have one.</summary>
-    public static IReadOnlyDictionary<string, string?> Users { get; } =
-        new Dictionary<string, string?>(StringComparer.Ordinal) { ["alice"] = "sales", ["bob"] = "engineering", ["carol"] = null };
-
-    private readonly ConcurrentDictionary<string, string> _sessions = new(StringComparer.Ordinal);
     private readonly JsonWebTokenHandler _writer = new() { SetDefaultTimesOnTokenCreation = false };
 
     /// <summary>The <c>iss</c> of every assertion.</summary>
@@ -39,11 +34,7 @@ public sealed class AssertionFactory(DemoIdpKeys keys, TimeProvider time, Func<s
     public string Create(AssertionRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.User is null || !Users.TryGetValue(request.User, out var department))
-        {
-            throw new ArgumentException($"There is no such user. Write one of: {string.Join(", ", Users.Keys)}.", nameof(request));
-        }
-
+        var user = DemoUsers.Get(request.User);
         if (string.IsNullOrEmpty(request.Audience))
         {
             throw new ArgumentException("Audience is missing. Write the issuer of the exchange server, for example http://localhost:5080.", nameof(request));
@@ -53,25 +44,28 @@ public sealed class AssertionFactory(DemoIdpKeys keys, TimeProvider time, Func<s
         var claims = new JsonObject
         {
             ["iss"] = Issuer,
-            ["sub"] = request.User,
+            ["sub"] = user.Id,
             ["aud"] = request.Audience,
             ["iat"] = now,
             ["exp"] = now + request.LifetimeSeconds,
             ["jti"] = Guid.NewGuid().ToString("N"),
-            ["sid"] = request.SessionId ?? _sessions.GetOrAdd(request.User, _ => Guid.NewGuid().ToString("N")),
+            ["sid"] = request.SessionId ?? sessions.Of(user.Id),
             ["auth_time"] = now - request.AuthAgeSeconds,
             ["amr"] = new JsonArray("pwd"),
         };
         AddIfSaid(claims, "acr", request.Acr);
         AddIfSaid(claims, "azp", request.Presenter);
-        AddIfSaid(claims, "department", department);
+        AddIfSaid(claims, "department", user.Department);
         foreach (var (name, value) in request.Extra ?? [])
         {
             claims[name] = value?.DeepClone();
         }
 
-        return _writer.CreateToken(claims.ToJsonString(), keys.Credentials);
+        return Sign(claims);
     }
+
+    /// <summary>Signs what this identity provider says.</summary>
+    internal string Sign(JsonObject claims) => _writer.CreateToken(claims.ToJsonString(), keys.Credentials);
 
     /// <summary>
     /// Ends a session, so that the user's next assertion is of a new one, and signs what tells of it: a security event token (RFC 8417) with the event
@@ -81,12 +75,9 @@ public sealed class AssertionFactory(DemoIdpKeys keys, TimeProvider time, Func<s
     public string EndSession(SignOutRequest request, string audience)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (request.User is null || !Users.ContainsKey(request.User))
-        {
-            throw new ArgumentException($"There is no such user. Write one of: {string.Join(", ", Users.Keys)}.", nameof(request));
-        }
-
-        var session = request.SessionId ?? (_sessions.TryRemove(request.User, out var current) ? current : throw new ArgumentException($"{request.User} has no session.", nameof(request)));
+        var user = DemoUsers.Get(request.User).Id;
+        var session = request.SessionId ?? sessions.End(user) ?? throw new ArgumentException($"{user} has no session.", nameof(request));
+        sessions.End(user, session);
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         var claims = new JsonObject
         {
@@ -97,7 +88,7 @@ public sealed class AssertionFactory(DemoIdpKeys keys, TimeProvider time, Func<s
             ["sub_id"] = new JsonObject
             {
                 ["format"] = "complex",
-                ["user"] = new JsonObject { ["format"] = "iss_sub", ["iss"] = Issuer, ["sub"] = request.User },
+                ["user"] = new JsonObject { ["format"] = "iss_sub", ["iss"] = Issuer, ["sub"] = user },
                 ["session"] = new JsonObject { ["format"] = "opaque", ["id"] = session },
             },
             ["events"] = new JsonObject

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 namespace DemoIdp;
 
 /// <summary>Whose session is over.</summary>
-/// <param name="User">alice, bob or carol.</param>
+/// <param name="User">one of <see cref="DemoUsers"/>.</param>
 /// <param name="SessionId">Which session; null is the user's one session while this program runs.</param>
 public sealed record SignOutRequest(string? User, string? SessionId = null);
 

@@ -18,7 +18,10 @@ switch (args)
     case ["pages", .. var rest]:
         await Pages.RunAsync(rest is [var records] ? int.Parse(records, System.Globalization.CultureInfo.InvariantCulture) : 1_000_000);
         return 0;
+    case ["live", .. var rest]:
+        await LivePages.RunAsync(rest is [var old] ? int.Parse(old, System.Globalization.CultureInfo.InvariantCulture) : 1_000_000);
+        return 0;
     default:
-        Console.Error.WriteLine("Name a measurement: decision, validation, pages [records, default 1000000], revocation [times, default 200], timing [requests per row, default 2000]");
+        Console.Error.WriteLine("Name a measurement: decision, validation, pages [records, default 1000000], live [old delegations, default 1000000], revocation [times, default 200], timing [requests per row, default 2000]");
         return 1;
 }

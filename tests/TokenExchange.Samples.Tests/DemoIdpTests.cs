@@ -58,6 +58,20 @@ public sealed class DemoIdpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_metadata_say_how_to_sign_in()
+    {
+        var metadata = (await _http.GetFromJsonAsync<JsonObject>(Url + "/.well-known/openid-configuration", Now))!;
+
+        new[] { "authorization_endpoint", "token_endpoint", "end_session_endpoint" }.Select(n => metadata[n]!.GetValue<string>())
+            .ShouldBe([Url + "/authorize", Url + "/token", Url + "/end-session"]);
+        new[] { "response_types_supported", "code_challenge_methods_supported", "token_endpoint_auth_methods_supported", "scopes_supported", "id_token_signing_alg_values_supported" }
+            .Select(n => metadata[n]!.ToJsonString())
+            .ShouldBe(["""["code"]""", """["S256"]""", """["client_secret_basic","client_secret_post","none"]""", """["openid","profile","email"]""", """["ES256"]"""]);
+        metadata["claims_supported"]!.AsArray().Select(c => (string)c!).ShouldBe(
+            ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "amr", "sid", "name", "email", "department", "roles"]);
+    }
+
+    [Fact]
     public async Task The_issuer_may_be_configured()
     {
         await using var idp = DemoIdpApp.Build(["--Urls", "http://127.0.0.1:0", "--Idp:Issuer", "https://idp.example"]);
@@ -78,7 +92,7 @@ public sealed class DemoIdpTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("mallory", Exchange, "There is no such user. Write one of: alice, bob, carol.")]
+    [InlineData("mallory", Exchange, "There is no such user. Write one of: alice, bob, carol, ada, paul, vera, otto.")]
     [InlineData("alice", null, "Audience is missing.")]
     public async Task A_mistake_is_told(string user, string? audience, string sentence)
     {
@@ -133,7 +147,7 @@ public sealed class DemoIdpTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("mallory", "There is no such user. Write one of: alice, bob, carol.")]
+    [InlineData("mallory", "There is no such user. Write one of: alice, bob, carol, ada, paul, vera, otto.")]
     [InlineData("carol", "carol has no session.")]
     public async Task A_mistake_at_signing_out_is_told(string user, string sentence)
     {

@@ -53,6 +53,7 @@ internal static class Some
         ClientId = "inbox-agent",
         Agents = [Id(), Id()],
         Resources = [$"https://{Id()}.example", $"https://{Id()}.example"],
+        Scopes = ScopeSet.Of("mail.read", "mail.label"),
         LentAt = Now,
         Policy = "triage-by-inbox-agent",
         MaxChainDepth = 3,

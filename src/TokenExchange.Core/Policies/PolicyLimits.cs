@@ -5,9 +5,6 @@ namespace TokenExchange.Core.Policies;
 /// <summary>How far a permit goes. Meanings, ranges and defaults: <see cref="Configuration.LimitsDefinition"/>.</summary>
 public sealed record PolicyLimits
 {
-    /// <summary>The longest <see cref="MaxLifetime"/> that can be configured: no token lives longer.</summary>
-    public static readonly TimeSpan LongestLifetime = TimeSpan.FromMinutes(60);
-
     /// <summary>Longest life of one token.</summary>
     public required TimeSpan MaxLifetime { get; init; }
 

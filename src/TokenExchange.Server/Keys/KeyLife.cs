@@ -15,7 +15,7 @@ public static class KeyLife
     public static readonly TimeSpan LongestLead = TimeSpan.FromDays(30);
 
     /// <summary>How long a retired key stays published: the longest life of a token, and five minutes for clocks that differ.</summary>
-    public static readonly TimeSpan PublishedFor = PolicyLimits.LongestLifetime + TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan PublishedFor = TokenLifetime.Longest + TimeSpan.FromMinutes(5);
 
     /// <summary>How each key fares at <paramref name="now"/>, in the order given.</summary>
     /// <param name="keys">All keys, newest first.</param>

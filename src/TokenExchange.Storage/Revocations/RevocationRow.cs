@@ -19,12 +19,42 @@ internal sealed class RevocationRow
     public required string RevokedBy { get; set; }
 }
 
-internal sealed class RevocationConfiguration : IEntityTypeConfiguration<RevocationRow>
+/// <summary>
+/// One revocation of a party, kept when a later one moves the instant of <see cref="RevocationRow"/> on: what ended at the first is not to look as if it had
+/// run out before the second. Decides nothing; history alone reads it.
+/// </summary>
+internal sealed class PartyRevocationRow
 {
+    public long Id { get; set; }
+
+    /// <summary>What was ended: see <see cref="Revocations.Root.Key"/>.</summary>
+    public required string Root { get; set; }
+
+    /// <summary>When.</summary>
+    public DateTimeOffset RevokedAt { get; set; }
+
+    /// <summary>By whom.</summary>
+    public required string RevokedBy { get; set; }
+}
+
+internal sealed class RevocationConfiguration : IEntityTypeConfiguration<RevocationRow>, IEntityTypeConfiguration<PartyRevocationRow>
+{
+    private const int KeyLength = 100;
+    private const int NameLength = 255;
+
     public void Configure(EntityTypeBuilder<RevocationRow> builder)
     {
         builder.ToTable("Revocations").HasKey(r => r.Root);
-        builder.Property(r => r.Root).HasMaxLength(100);
-        builder.Property(r => r.RevokedBy).HasMaxLength(255);
+        builder.Property(r => r.Root).HasMaxLength(KeyLength);
+        builder.Property(r => r.RevokedBy).HasMaxLength(NameLength);
+        builder.HasIndex(r => r.RevokedAt);
+    }
+
+    public void Configure(EntityTypeBuilder<PartyRevocationRow> builder)
+    {
+        builder.ToTable("PartyRevocations").HasKey(r => r.Id);
+        builder.Property(r => r.Root).HasMaxLength(KeyLength);
+        builder.Property(r => r.RevokedBy).HasMaxLength(NameLength);
+        builder.HasIndex(r => r.Root);
     }
 }

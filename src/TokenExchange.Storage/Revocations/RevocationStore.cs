@@ -86,6 +86,11 @@ public sealed class RevocationStore(IDbContextFactory<ExchangeDbContext> context
                     .ExecuteUpdateAsync(s => s.SetProperty(r => r.RevokedAt, record.At).SetProperty(r => r.RevokedBy, revokedBy), cancellationToken);
             }
 
+            if (!root.EndsForGood)
+            {
+                db.PartyRevocations.Add(new PartyRevocationRow { Root = key, RevokedAt = record.At, RevokedBy = revokedBy });
+            }
+
             db.ExchangeRecords.Add(ExchangeRecordRow.From(record));
             await db.SaveChangesAsync(cancellationToken);
             if (adding || !root.EndsForGood)

@@ -62,6 +62,13 @@ public sealed record Root(RootKind Kind, string Id)
     /// <summary>One session (<c>sid</c>).</summary>
     public static Root Session(string id) => new(RootKind.Session, id);
 
+    /// <summary>Reads what <see cref="Name"/> wrote.</summary>
+    internal static Root Read(string name)
+    {
+        var colon = name.IndexOf(':', StringComparison.Ordinal);
+        return new Root(Enum.Parse<RootKind>(name.AsSpan(0, colon), ignoreCase: true), name[(colon + 1)..]);
+    }
+
     /// <inheritdoc />
     public override string ToString() => Name;
 }

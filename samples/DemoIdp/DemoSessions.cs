@@ -1,0 +1,24 @@
+using System.Collections.Concurrent;
+
+namespace DemoIdp;
+
+/// <summary>
+/// The users' sessions: each user has one at a time, whatever it is used for. What an assertion, an ID token and a browser's cookie say of it is the same id, and
+/// all of them are over when it ends. Forgotten when the program ends.
+/// </summary>
+public sealed class DemoSessions
+{
+    private readonly ConcurrentDictionary<string, string> _current = new(StringComparer.Ordinal);
+
+    /// <summary>The user's session; begins one where there is none.</summary>
+    public string Of(string user) => _current.GetOrAdd(user, _ => Guid.NewGuid().ToString("N"));
+
+    /// <summary>Whether this is the session the user has now.</summary>
+    public bool IsCurrent(string user, string session) => _current.TryGetValue(user, out var current) && string.Equals(current, session, StringComparison.Ordinal);
+
+    /// <summary>Ends the user's session and says which it was; null when there was none.</summary>
+    public string? End(string user) => _current.TryRemove(user, out var session) ? session : null;
+
+    /// <summary>Ends the user's session if it is this one.</summary>
+    public void End(string user, string session) => _current.TryRemove(KeyValuePair.Create(user, session));
+}
