@@ -1,6 +1,6 @@
 using System.Globalization;
 
-// The executable is also its command line: serve (the default), migrate, apply, export, keys.
+// The executable is also its command line: serve (the default), migrate, apply, export, keys, admin.
 //
 // Where to read on:
 //   Hosting/ServerApp.cs          what the server consists of
@@ -13,6 +13,7 @@ using System.Globalization;
 //   Events/                       how relying apps hear of revocations
 //   Configuration/, Settings/     what people write
 //   Keys/                         what tokens are signed with
+//   Administrators/               who administers, and how they sign in
 
 // Not InvariantGlobalization: the SQL Server client refuses to work without ICU.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using TokenExchange.Storage.Administrators;
 using TokenExchange.Storage.Assertions;
 using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Clients;
@@ -15,7 +16,7 @@ using TokenExchange.Storage.Revocations;
 
 namespace TokenExchange.Storage;
 
-/// <summary>The one database context: OpenIddict's entities and ours. Only this project and its migrations see it; others use the stores.</summary>
+/// <summary>The one database context: OpenIddict's and Identity's entities and ours. Only this project and its migrations see it; others use the stores.</summary>
 public sealed class ExchangeDbContext(DbContextOptions<ExchangeDbContext> options) : DbContext(options)
 {
     internal DbSet<ClientRow> Clients => Set<ClientRow>();
@@ -51,6 +52,12 @@ public sealed class ExchangeDbContext(DbContextOptions<ExchangeDbContext> option
     internal DbSet<LeaseRow> Leases => Set<LeaseRow>();
 
     internal DbSet<SigningKeyRow> SigningKeys => Set<SigningKeyRow>();
+
+    internal DbSet<AdministratorAccount> Administrators => Set<AdministratorAccount>();
+
+    internal DbSet<AdministratorSessionRow> AdministratorSessions => Set<AdministratorSessionRow>();
+
+    internal DbSet<AdministratorStateRow> AdministratorStates => Set<AdministratorStateRow>();
 
     /// <inheritdoc />
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.UseUtcTicks();

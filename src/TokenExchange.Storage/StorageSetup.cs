@@ -1,8 +1,10 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using TokenExchange.Storage.Administrators;
 using TokenExchange.Storage.Assertions;
 using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Clients;
@@ -16,7 +18,7 @@ using TokenExchange.Storage.Revocations;
 
 namespace TokenExchange.Storage;
 
-/// <summary>Registers the context, the stores, and OpenIddict's use of the context.</summary>
+/// <summary>Registers the context, the stores, and OpenIddict's and Identity's use of the context.</summary>
 public static class StorageSetup
 {
     /// <summary>Registers storage; <paramref name="provider"/> chooses and configures the database.</summary>
@@ -47,6 +49,9 @@ public static class StorageSetup
         services.AddSingleton<RecordSearch>();
         services.AddSingleton<RecordStatistics>();
         services.AddSingleton<SigningKeyStore>();
+        services.AddSingleton<AdministratorStore>();
+        services.AddSingleton<AdministratorSignInStore>();
+        services.AddScoped<AdministratorChanges>();
         services.AddSingleton<LeaseStore>();
         services.AddSingleton<PruningStore>();
         services.AddSingleton<Schema>();
@@ -62,5 +67,12 @@ public static class StorageSetup
             .ReplaceDefaultEntities<ClientRow, ClientAuthorizationRow, ClientScopeRow, ClientTokenRow, string>();
         builder.ReplaceApplicationManager<ClientRow, ClientManager>();
         return builder;
+    }
+
+    /// <summary>Lets Identity keep the accounts of administrators in this database. Something must protect what it keeps: <see cref="IPersonalDataProtector"/>.</summary>
+    public static IdentityBuilder UseExchangeStorage(this IdentityBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.AddUserStore<AdministratorUserStore>();
     }
 }

@@ -16,6 +16,184 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.15");
 
+            modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<string>", b =>
+                {
+                    b.Property<string>("LoginProvider")
+                        .HasMaxLength(190)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ProviderKey")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("UserId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("LoginProvider", "ProviderKey");
+
+                    b.HasIndex("UserId");
+
+                    b.ToTable("AdministratorLogins", (string)null);
+                });
+
+            modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<string>", b =>
+                {
+                    b.Property<string>("UserId")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("LoginProvider")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Value")
+                        .HasMaxLength(4000)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("UserId", "LoginProvider", "Name");
+
+                    b.ToTable("AdministratorTokens", (string)null);
+                });
+
+            modelBuilder.Entity("TokenExchange.Storage.Administrators.AdministratorAccount", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("AccessFailedCount")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("ConcurrencyStamp")
+                        .IsConcurrencyToken()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DisplayName")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("Enabled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("InvitationExpiresAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("InvitationHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Issuer")
+                        .HasMaxLength(190)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("LastCodeStep")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LastSignInAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LockoutEnd")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("NormalizedUserName")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PasswordHash")
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Roles")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SecurityStamp")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<bool>("TwoFactorEnabled")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("UserName")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("InvitationHash");
+
+                    b.HasIndex("NormalizedUserName")
+                        .IsUnique();
+
+                    b.ToTable("Administrators", (string)null);
+                });
+
+            modelBuilder.Entity("TokenExchange.Storage.Administrators.AdministratorSessionRow", b =>
+                {
+                    b.Property<string>("IdHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("AccountId")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SecurityStamp")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("SignedInAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("IdHash");
+
+                    b.HasIndex("AccountId");
+
+                    b.ToTable("AdministratorSessions", (string)null);
+                });
+
+            modelBuilder.Entity("TokenExchange.Storage.Administrators.AdministratorStateRow", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Changes")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("AdministratorStates", (string)null);
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            Changes = 0L
+                        },
+                        new
+                        {
+                            Id = 2,
+                            Changes = 0L
+                        });
+                });
+
             modelBuilder.Entity("TokenExchange.Storage.Assertions.UsedAssertionRow", b =>
                 {
                     b.Property<string>("Key")
@@ -127,7 +305,28 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("ClientId");
+
                     b.HasIndex("Delegation");
+
+                    b.HasIndex("Kind")
+                        .HasFilter("Kind <> 1");
+
+                    b.HasIndex("ParentTokenId")
+                        .HasFilter("ParentTokenId IS NOT NULL");
+
+                    b.HasIndex("Purpose");
+
+                    b.HasIndex("Session");
+
+                    b.HasIndex("Subject");
+
+                    b.HasIndex("TokenId");
+
+                    b.HasIndex("Kind", "Reason")
+                        .HasFilter("Kind <> 1");
+
+                    b.HasIndex("At", "Kind", "Reason", "ClientId");
 
                     b.ToTable("ExchangeRecords", (string)null);
                 });
@@ -438,22 +637,40 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasMaxLength(255)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Purpose")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Resources")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Scopes")
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("SessionScopes")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .HasMaxLength(255)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("SubjectClaims")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("SubjectIssuer")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
                     b.HasKey("Id");
 
-                    b.HasIndex("DelegationId");
+                    b.HasIndex("DelegationId", "ExpiresAt");
 
-                    b.HasIndex("ExpiresAt");
+                    b.HasIndex("ExpiresAt", "DelegationId", "IssuedAt");
 
                     b.ToTable("ActorTokens", (string)null);
                 });
@@ -469,9 +686,23 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasMaxLength(255)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("EndedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("EndedBy")
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("EndedRoot")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Key")
                         .IsRequired()
                         .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("PastResources")
+                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Purpose")
@@ -501,6 +732,10 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
                     b.HasIndex("Key")
                         .IsUnique();
+
+                    b.HasIndex("Session");
+
+                    b.HasIndex("Subject", "StartedAt");
 
                     b.ToTable("Delegations", (string)null);
                 });
@@ -788,6 +1023,32 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     b.ToTable("Resources", (string)null);
                 });
 
+            modelBuilder.Entity("TokenExchange.Storage.Revocations.PartyRevocationRow", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("RevokedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("RevokedBy")
+                        .IsRequired()
+                        .HasMaxLength(255)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Root")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Root");
+
+                    b.ToTable("PartyRevocations", (string)null);
+                });
+
             modelBuilder.Entity("TokenExchange.Storage.Revocations.RevocationRow", b =>
                 {
                     b.Property<string>("Root")
@@ -808,7 +1069,36 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
                     b.HasKey("Root");
 
+                    b.HasIndex("RevokedAt");
+
                     b.ToTable("Revocations", (string)null);
+                });
+
+            modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<string>", b =>
+                {
+                    b.HasOne("TokenExchange.Storage.Administrators.AdministratorAccount", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<string>", b =>
+                {
+                    b.HasOne("TokenExchange.Storage.Administrators.AdministratorAccount", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("TokenExchange.Storage.Administrators.AdministratorSessionRow", b =>
+                {
+                    b.HasOne("TokenExchange.Storage.Administrators.AdministratorAccount", null)
+                        .WithMany()
+                        .HasForeignKey("AccountId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("TokenExchange.Storage.Clients.ClientAuthorizationRow", b =>

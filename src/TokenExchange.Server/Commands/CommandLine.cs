@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Console;
 using TokenExchange.Core.Configuration;
+using TokenExchange.Server.Administrators;
 using TokenExchange.Server.Configuration;
 using TokenExchange.Server.Hosting;
 using TokenExchange.Server.Settings;
@@ -16,7 +17,7 @@ internal static class CommandLine
     private const string DryRun = "--dry-run";
 
     // Ours, not settings.
-    private static readonly string[] s_options = [DryRun, KeyCommands.Lead];
+    private static readonly string[] s_options = [DryRun, KeyCommands.Lead, AdminCommands.Role, AdminCommands.DisplayName];
 
     /// <summary>Runs what the arguments say and returns the exit code: 0, or 1 when something was wrong, said in a sentence on standard error.</summary>
     // Settings are taken out first: the parser would take one that stands before a file's name for that name, and a mistyped command for a setting.
@@ -48,7 +49,7 @@ internal static class CommandLine
 
         var keys = KeyCommands.Create((act, ct) => RunAsync(() => OpenedAsync(settings, act, ct)));
 
-        var root = new RootCommand("The TokenExchange server: RFC 8693 with purposes. Any command takes settings, --Section:Key=value.") { serve, migrate, apply, export, keys };
+        var root = new RootCommand("The TokenExchange server: RFC 8693 with purposes. Any command takes settings, --Section:Key=value.") { serve, migrate, apply, export, keys, AdminCommands.Create(settings) };
         root.SetAction((_, ct) => RunAsync(() => ServeAsync(settings, ct)));
         return root;
     }
@@ -57,7 +58,15 @@ internal static class CommandLine
     {
         await using var app = ServerApp.Build(settings);
         await ServerStart.PrepareAsync(app, cancellationToken);
-        await app.RunAsync(cancellationToken);
+        await app.StartAsync(cancellationToken);
+
+        // On the console and in no log: whoever opens it first administers this server.
+        if (await app.Services.GetRequiredService<FirstRun>().OpenAsync(cancellationToken) is { } link)
+        {
+            Console.WriteLine($"No administrator yet. Open this once to create the first one: {link}");
+        }
+
+        await app.WaitForShutdownAsync(cancellationToken);
     }
 
     private static async Task MigrateAsync(string[] settings, CancellationToken cancellationToken)
@@ -93,11 +102,11 @@ internal static class CommandLine
     }
 
     // What a command prints is its result and may go into a file: log lines go to standard error.
-    private static WebApplication Build(string[] settings) =>
+    internal static WebApplication Build(string[] settings) =>
         ServerApp.Build(settings, builder => builder.Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace));
 
     // A mistake ends with a sentence, not with a stack trace.
-    private static async Task<int> RunAsync(Func<Task> command)
+    internal static async Task<int> RunAsync(Func<Task> command)
     {
         try
         {

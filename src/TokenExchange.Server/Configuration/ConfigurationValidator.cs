@@ -103,9 +103,13 @@ internal sealed class ResourceValidator : AbstractValidator<ResourceDefinition>
 /// <summary>Judges one client.</summary>
 internal sealed class ClientValidator : AbstractValidator<ClientDefinition>
 {
+    // Where a record names a client, administrators and users are named by these and a name.
+    private static readonly string[] People = ["admin:", "user:"];
+
     public ClientValidator(ExchangeConfiguration whole)
     {
         RuleFor(c => c.ClientId).Must(id => ConfigurationValidator.IsIdentifier(id) && id.Length <= 100).WithMessage("write 1 to 100 printable ASCII characters without space");
+        RuleFor(c => c.ClientId).Must(id => !People.Any(p => id.StartsWith(p, StringComparison.Ordinal))).WithMessage("records name people so: begin with something else than admin: or user:");
         RuleFor(c => c.Name).Must(n => ConfigurationValidator.IsText(n, 200)).WithMessage("write a name of 1 to 200 characters");
         RuleFor(c => c.Owner).MaximumLength(200).WithMessage("write at most 200 characters");
         RuleFor(c => c.Kind).Must(k => ClientKind.All.Contains(k, StringComparer.Ordinal)).WithMessage($"write one of {string.Join(", ", ClientKind.All)}");

@@ -3,7 +3,7 @@ namespace TokenExchange.Server.Hosting;
 /// <summary>
 /// Levels below which some libraries never log here, whatever configuration says: OpenIddict writes whole requests at Information, blotting out only what
 /// stands where a token belongs and not one that a client put elsewhere; the web host and routing write whole addresses, the web server what it cannot read,
-/// others the headers they look at. The web host also puts the address into the scope of all that is logged for a request, unless it logs nothing at
+/// others the headers they look at, sign-in with an identity provider its codes and tokens. The web host also puts the address into the scope of all that is logged for a request, unless it logs nothing at
 /// all. A token never reaches a log.
 /// </summary>
 internal static class QuietLogs
@@ -16,6 +16,7 @@ internal static class QuietLogs
         ("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Information),
         ("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.Information),
         ("Microsoft.AspNetCore.Server.Kestrel.Http3", LogLevel.Information),
+        ("Microsoft.AspNetCore.Authentication.OpenIdConnect", LogLevel.Information),
         ("Microsoft.AspNetCore.HttpOverrides", LogLevel.Information),
         ("Microsoft.AspNetCore.HostFiltering", LogLevel.Warning),
     ];

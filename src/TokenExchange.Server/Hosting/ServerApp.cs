@@ -47,7 +47,6 @@ public static class ServerApp
 
         AddSettings(builder);
         AddServices(builder);
-        builder.AddAdministrators();
         builder.AddPages();
         customize?.Invoke(builder);
         var app = builder.Build();
@@ -64,7 +63,6 @@ public static class ServerApp
         app.MapServerApi();
         app.MapSignals();
         app.MapRazorPages();
-        app.MapTemporaryAccess();
         return app;
     }
 
@@ -84,6 +82,8 @@ public static class ServerApp
         builder.Services.AddValidated<TlsSettings>(TlsSettings.Section);
         builder.Services.AddSingleton<IValidator<EventSettings>, EventSettingsValidator>();
         builder.Services.AddValidated<EventSettings>(EventSettings.Section);
+        builder.Services.AddSingleton<IValidator<AdminSettings>, AdminSettingsValidator>();
+        builder.Services.AddValidated<AdminSettings>(AdminSettings.Section).Configure<IConfiguration>((admin, configuration) => admin.OpenIdConnect.ReadRoleMap(configuration));
         builder.Services.AddOptions<PolicySettings>().BindConfiguration(PolicySettings.Section);
         builder.Services.AddOptions<ConnectionSettings>().BindConfiguration(ConnectionSettings.Section);
         builder.Services.AddOptions<KeySettings>().BindConfiguration(KeySettings.Section);
@@ -149,7 +149,7 @@ public static class ServerApp
         services.AddSingleton<Maintenance>();
         services.AddHostedService(s => s.GetRequiredService<Maintenance>());
         services.AddProtocolFront();
-        services.AddAuthentication();
+        builder.AddAdministrators();
     }
 
     // The key ring is made ready by hand: it must sit outside the database whose keys it protects, readable by this service alone.

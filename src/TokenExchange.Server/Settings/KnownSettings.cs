@@ -16,8 +16,10 @@ internal sealed record KnownSetting(string Key, Type Type, string Meaning, strin
 /// </summary>
 internal static class KnownSettings
 {
+    private const string AnyName = "<value>";
+
     // Not ConnectionStrings: a host may keep others of its own there.
-    private static readonly string[] Sections = [ExchangeSettings.Section, StorageSettings.Section, KeySettings.Section, LimitSettings.Section, ProxySettings.Section, TlsSettings.Section, EventSettings.Section, PolicySettings.Section];
+    private static readonly string[] Sections = [ExchangeSettings.Section, StorageSettings.Section, KeySettings.Section, LimitSettings.Section, ProxySettings.Section, TlsSettings.Section, EventSettings.Section, PolicySettings.Section, AdminSettings.Section];
 
     /// <summary>All of them, in the order people should read them.</summary>
     public static IReadOnlyList<KnownSetting> All { get; } =
@@ -31,6 +33,7 @@ internal static class KnownSettings
         .. Of(typeof(TlsSettings), TlsSettings.Section),
         .. Of(typeof(EventSettings), EventSettings.Section),
         .. Of(typeof(PolicySettings), PolicySettings.Section),
+        .. Of(typeof(AdminSettings), AdminSettings.Section),
     ];
 
     /// <summary>One sentence for each key that is no setting and each value of the wrong kind.</summary>
@@ -49,12 +52,17 @@ internal static class KnownSettings
     ];
 
     private static string? Problem(string section, string key, string value) =>
-        All.FirstOrDefault(s => string.Equals(s.Key, key, StringComparison.OrdinalIgnoreCase)) switch
+        All.FirstOrDefault(s => Is(s, key)) switch
         {
             null => $"{key} is not a setting: write one of {string.Join(", ", All.Select(s => s.Key).Where(k => k.StartsWith($"{section}:", StringComparison.Ordinal)))}.",
             var setting when Expected(setting.Type, value) is { } expected => $"{setting.Key} is '{value}': write {expected}.",
             _ => null,
         };
+
+    // Of a map, the names of its members are written by people.
+    private static bool Is(KnownSetting setting, string key) => setting.Key.EndsWith(AnyName, StringComparison.Ordinal)
+        ? key.Length > setting.Key.Length - AnyName.Length && key.StartsWith(setting.Key[..^AnyName.Length], StringComparison.OrdinalIgnoreCase)
+        : string.Equals(setting.Key, key, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>What to write instead; null when the value is of the right kind.</summary>
     private static string? Expected(Type type, string value)
@@ -74,7 +82,9 @@ internal static class KnownSettings
     }
 
     private static IEnumerable<KnownSetting> Of(Type options, string section) => options.GetProperties().SelectMany(property =>
-        property.GetCustomAttribute<SettingAttribute>() is { } setting ? [new KnownSetting($"{section}:{property.Name}", property.PropertyType, setting.Meaning, setting.Default)]
+        property.GetCustomAttribute<SettingAttribute>() is { } setting ? [new KnownSetting($"{section}:{property.Name}{(IsMap(property.PropertyType) ? $":{AnyName}" : string.Empty)}", property.PropertyType, setting.Meaning, setting.Default)]
         : property.PropertyType.IsClass && property.PropertyType != typeof(string) ? Of(property.PropertyType, $"{section}:{property.Name}")
         : []);
+
+    private static bool IsMap(Type type) => type == typeof(IDictionary<string, string>);
 }

@@ -10,11 +10,8 @@ namespace TokenExchange.Server.Web;
 /// <summary>What every page of the administration has: who is there, what they may do, and how they are told what came of it.</summary>
 public abstract class AdminPage : PageModel
 {
-    /// <summary>Before the name of an administrator who acts, wherever it stands on record: no client is called so.</summary>
-    public const string CallerPrefix = "admin:";
-
     /// <summary>Who acts.</summary>
-    protected Caller Caller => CallerOf(HttpContext);
+    protected Caller Caller => AdministratorPrincipal.CallerOf(HttpContext);
 
     /// <summary>The clock, as pages show it.</summary>
     public DateTimeOffset Now => HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
@@ -24,13 +21,6 @@ public abstract class AdminPage : PageModel
 
     /// <summary>Whether the request is for a part of the page, which htmx puts into it.</summary>
     protected bool IsPart => Request.Headers.ContainsKey("HX-Request");
-
-    /// <summary>The administrator a request comes from.</summary>
-    public static Caller CallerOf(HttpContext http)
-    {
-        ArgumentNullException.ThrowIfNull(http);
-        return new Caller(CallerPrefix + (http.User.Identity?.Name ?? string.Empty), http.Connection.RemoteIpAddress);
-    }
 
     /// <summary>Whether whoever looks has one of <see cref="Rights"/>: what they may not do they are not shown.</summary>
     public async Task<bool> MayAsync(string right) =>

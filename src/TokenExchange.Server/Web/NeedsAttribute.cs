@@ -49,7 +49,7 @@ internal sealed class NeedsFilter : IAsyncPageFilter
         new ExchangeRecord
         {
             At = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(), Kind = RecordKind.Refusal, Reason = "right_missing",
-            ClientId = AdminPage.CallerOf(http).ClientId, Source = http.Connection.RemoteIpAddress?.ToString(), Detail = detail,
+            ClientId = AdministratorPrincipal.Has(http.User, Rights.Read) ? AdministratorPrincipal.CallerOf(http).ClientId : null, Source = http.Connection.RemoteIpAddress?.ToString(), Detail = detail,
         },
         CancellationToken.None);
 }

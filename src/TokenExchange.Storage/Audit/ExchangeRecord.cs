@@ -28,6 +28,9 @@ public enum RecordKind
 
     /// <summary>A relying app made, changed or deleted a stream of events.</summary>
     EventStream = 8,
+
+    /// <summary>Somebody signed in, or tried to.</summary>
+    SignIn = 9,
 }
 
 /// <summary>

@@ -1,6 +1,8 @@
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using TokenExchange.Storage.Administrators;
 using TokenExchange.Storage.Assertions;
 using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Configuration;
@@ -25,6 +27,8 @@ public sealed class TestDatabase : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddExchangeStorage((_, options) => provider(options));
         services.AddOpenIddict().AddCore(core => core.UseExchangeStorage());
+        services.AddIdentityCore<AdministratorAccount>().UseExchangeStorage();
+        services.AddSingleton<IPersonalDataProtector, Reversal>();
         _services = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
         _provider = provider;
         _drop = drop;
@@ -60,6 +64,10 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public SigningKeyStore Keys => Get<SigningKeyStore>();
 
+    public AdministratorStore Administrators => Get<AdministratorStore>();
+
+    public AdministratorSignInStore SignIns => Get<AdministratorSignInStore>();
+
     public Schema Schema => Get<Schema>();
 
     public AsyncServiceScope CreateScope() => _services.CreateAsyncScope();
@@ -92,4 +100,12 @@ public sealed class TestDatabase : IAsyncDisposable
 
     private T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
+
+    /// <summary>No protection, but what is written can be told from what was given.</summary>
+    private sealed class Reversal : IPersonalDataProtector
+    {
+        public string? Protect(string? data) => data is null ? null : string.Concat(data.Reverse());
+
+        public string? Unprotect(string? data) => Protect(data);
+    }
 }

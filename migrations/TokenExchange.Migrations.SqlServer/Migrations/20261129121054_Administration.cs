@@ -1,0 +1,449 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+#pragma warning disable CA1814 // Prefer jagged arrays over multidimensional
+
+namespace TokenExchange.Migrations.SqlServer.Migrations
+{
+    /// <inheritdoc />
+    public partial class Administration : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "IX_ActorTokens_DelegationId",
+                table: "ActorTokens");
+
+            migrationBuilder.DropIndex(
+                name: "IX_ActorTokens_ExpiresAt",
+                table: "ActorTokens");
+
+            migrationBuilder.AddColumn<long>(
+                name: "ActiveFrom",
+                table: "SigningKeys",
+                type: "bigint",
+                nullable: false,
+                defaultValue: 0L);
+
+            migrationBuilder.AddColumn<long>(
+                name: "WithdrawnAt",
+                table: "SigningKeys",
+                type: "bigint",
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "EndedAt",
+                table: "Delegations",
+                type: "bigint",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "EndedBy",
+                table: "Delegations",
+                type: "nvarchar(255)",
+                maxLength: 255,
+                nullable: true,
+                collation: "Latin1_General_100_BIN2");
+
+            migrationBuilder.AddColumn<int>(
+                name: "EndedRoot",
+                table: "Delegations",
+                type: "int",
+                nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "PastResources",
+                table: "Delegations",
+                type: "nvarchar(max)",
+                nullable: false,
+                defaultValue: "",
+                collation: "Latin1_General_100_BIN2");
+
+            migrationBuilder.AddColumn<string>(
+                name: "Purpose",
+                table: "ActorTokens",
+                type: "nvarchar(255)",
+                maxLength: 255,
+                nullable: false,
+                defaultValue: "",
+                collation: "Latin1_General_100_BIN2");
+
+            migrationBuilder.AddColumn<string>(
+                name: "Scopes",
+                table: "ActorTokens",
+                type: "nvarchar(max)",
+                nullable: true,
+                collation: "Latin1_General_100_BIN2");
+
+            migrationBuilder.AddColumn<string>(
+                name: "Subject",
+                table: "ActorTokens",
+                type: "nvarchar(255)",
+                maxLength: 255,
+                nullable: false,
+                defaultValue: "",
+                collation: "Latin1_General_100_BIN2");
+
+            migrationBuilder.AddColumn<string>(
+                name: "SubjectIssuer",
+                table: "ActorTokens",
+                type: "nvarchar(255)",
+                maxLength: 255,
+                nullable: false,
+                defaultValue: "",
+                collation: "Latin1_General_100_BIN2");
+
+            migrationBuilder.CreateTable(
+                name: "Administrators",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    DisplayName = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Roles = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Enabled = table.Column<bool>(type: "bit", nullable: false),
+                    Issuer = table.Column<string>(type: "nvarchar(190)", maxLength: 190, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    CreatedAt = table.Column<long>(type: "bigint", nullable: false),
+                    LastSignInAt = table.Column<long>(type: "bigint", nullable: true),
+                    LastCodeStep = table.Column<long>(type: "bigint", nullable: true),
+                    InvitationHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    InvitationExpiresAt = table.Column<long>(type: "bigint", nullable: true),
+                    UserName = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    NormalizedUserName = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    PasswordHash = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    SecurityStamp = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    ConcurrencyStamp = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    TwoFactorEnabled = table.Column<bool>(type: "bit", nullable: false),
+                    LockoutEnd = table.Column<long>(type: "bigint", nullable: true),
+                    AccessFailedCount = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Administrators", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AdministratorStates",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "int", nullable: false),
+                    Changes = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AdministratorStates", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "PartyRevocations",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Root = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    RevokedAt = table.Column<long>(type: "bigint", nullable: false),
+                    RevokedBy = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PartyRevocations", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AdministratorLogins",
+                columns: table => new
+                {
+                    LoginProvider = table.Column<string>(type: "nvarchar(190)", maxLength: 190, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    ProviderKey = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    UserId = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AdministratorLogins", x => new { x.LoginProvider, x.ProviderKey });
+                    table.ForeignKey(
+                        name: "FK_AdministratorLogins_Administrators_UserId",
+                        column: x => x.UserId,
+                        principalTable: "Administrators",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AdministratorSessions",
+                columns: table => new
+                {
+                    IdHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    AccountId = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    SecurityStamp = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    SignedInAt = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AdministratorSessions", x => x.IdHash);
+                    table.ForeignKey(
+                        name: "FK_AdministratorSessions_Administrators_AccountId",
+                        column: x => x.AccountId,
+                        principalTable: "Administrators",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AdministratorTokens",
+                columns: table => new
+                {
+                    UserId = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    LoginProvider = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Name = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Value = table.Column<string>(type: "nvarchar(4000)", maxLength: 4000, nullable: true, collation: "Latin1_General_100_BIN2")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AdministratorTokens", x => new { x.UserId, x.LoginProvider, x.Name });
+                    table.ForeignKey(
+                        name: "FK_AdministratorTokens_Administrators_UserId",
+                        column: x => x.UserId,
+                        principalTable: "Administrators",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.InsertData(
+                table: "AdministratorStates",
+                columns: new[] { "Id", "Changes" },
+                values: new object[,]
+                {
+                    { 1, 0L },
+                    { 2, 0L }
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Revocations_RevokedAt",
+                table: "Revocations",
+                column: "RevokedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_At_Kind_Reason_ClientId",
+                table: "ExchangeRecords",
+                columns: new[] { "At", "Kind", "Reason", "ClientId" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_ClientId",
+                table: "ExchangeRecords",
+                column: "ClientId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_Kind",
+                table: "ExchangeRecords",
+                column: "Kind",
+                filter: "Kind <> 1");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_Kind_Reason",
+                table: "ExchangeRecords",
+                columns: new[] { "Kind", "Reason" },
+                filter: "Kind <> 1");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_ParentTokenId",
+                table: "ExchangeRecords",
+                column: "ParentTokenId",
+                filter: "ParentTokenId IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_Purpose",
+                table: "ExchangeRecords",
+                column: "Purpose");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_Session",
+                table: "ExchangeRecords",
+                column: "Session");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_Subject",
+                table: "ExchangeRecords",
+                column: "Subject");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_TokenId",
+                table: "ExchangeRecords",
+                column: "TokenId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Delegations_Session",
+                table: "Delegations",
+                column: "Session");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Delegations_Subject_StartedAt",
+                table: "Delegations",
+                columns: new[] { "Subject", "StartedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ActorTokens_DelegationId_ExpiresAt",
+                table: "ActorTokens",
+                columns: new[] { "DelegationId", "ExpiresAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ActorTokens_ExpiresAt_DelegationId_IssuedAt",
+                table: "ActorTokens",
+                columns: new[] { "ExpiresAt", "DelegationId", "IssuedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AdministratorLogins_UserId",
+                table: "AdministratorLogins",
+                column: "UserId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Administrators_InvitationHash",
+                table: "Administrators",
+                column: "InvitationHash");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Administrators_NormalizedUserName",
+                table: "Administrators",
+                column: "NormalizedUserName",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AdministratorSessions_AccountId",
+                table: "AdministratorSessions",
+                column: "AccountId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PartyRevocations_Root",
+                table: "PartyRevocations",
+                column: "Root");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "AdministratorLogins");
+
+            migrationBuilder.DropTable(
+                name: "AdministratorSessions");
+
+            migrationBuilder.DropTable(
+                name: "AdministratorStates");
+
+            migrationBuilder.DropTable(
+                name: "AdministratorTokens");
+
+            migrationBuilder.DropTable(
+                name: "PartyRevocations");
+
+            migrationBuilder.DropTable(
+                name: "Administrators");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Revocations_RevokedAt",
+                table: "Revocations");
+
+            migrationBuilder.DropIndex(
+                name: "IX_ExchangeRecords_At_Kind_Reason_ClientId",
+                table: "ExchangeRecords");
+
+            migrationBuilder.DropIndex(
+                name: "IX_ExchangeRecords_ClientId",
+                table: "ExchangeRecords");
+
+            migrationBuilder.DropIndex(
+                name: "IX_ExchangeRecords_Kind",
+                table: "ExchangeRecords");
+
+            migrationBuilder.DropIndex(
+                name: "IX_ExchangeRecords_Kind_Reason",
+                table: "ExchangeRecords");
+
+            migrationBuilder.DropIndex(
+                name: "IX_ExchangeRecords_ParentTokenId",
+                table: "ExchangeRecords");
+
+            migrationBuilder.DropIndex(
+                name: "IX_ExchangeRecords_Purpose",
+                table: "ExchangeRecords");
+
+            migrationBuilder.DropIndex(
+                name: "IX_ExchangeRecords_Session",
+                table: "ExchangeRecords");
+
+            migrationBuilder.DropIndex(
+                name: "IX_ExchangeRecords_Subject",
+                table: "ExchangeRecords");
+
+            migrationBuilder.DropIndex(
+                name: "IX_ExchangeRecords_TokenId",
+                table: "ExchangeRecords");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Delegations_Session",
+                table: "Delegations");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Delegations_Subject_StartedAt",
+                table: "Delegations");
+
+            migrationBuilder.DropIndex(
+                name: "IX_ActorTokens_DelegationId_ExpiresAt",
+                table: "ActorTokens");
+
+            migrationBuilder.DropIndex(
+                name: "IX_ActorTokens_ExpiresAt_DelegationId_IssuedAt",
+                table: "ActorTokens");
+
+            migrationBuilder.DropColumn(
+                name: "ActiveFrom",
+                table: "SigningKeys");
+
+            migrationBuilder.DropColumn(
+                name: "WithdrawnAt",
+                table: "SigningKeys");
+
+            migrationBuilder.DropColumn(
+                name: "EndedAt",
+                table: "Delegations");
+
+            migrationBuilder.DropColumn(
+                name: "EndedBy",
+                table: "Delegations");
+
+            migrationBuilder.DropColumn(
+                name: "EndedRoot",
+                table: "Delegations");
+
+            migrationBuilder.DropColumn(
+                name: "PastResources",
+                table: "Delegations");
+
+            migrationBuilder.DropColumn(
+                name: "Purpose",
+                table: "ActorTokens");
+
+            migrationBuilder.DropColumn(
+                name: "Scopes",
+                table: "ActorTokens");
+
+            migrationBuilder.DropColumn(
+                name: "Subject",
+                table: "ActorTokens");
+
+            migrationBuilder.DropColumn(
+                name: "SubjectIssuer",
+                table: "ActorTokens");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ActorTokens_DelegationId",
+                table: "ActorTokens",
+                column: "DelegationId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ActorTokens_ExpiresAt",
+                table: "ActorTokens",
+                column: "ExpiresAt");
+        }
+    }
+}

@@ -1,0 +1,229 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using TokenExchange.Server.Configuration;
+using TokenExchange.Server.Exchange;
+using TokenExchange.Server.Settings;
+using TokenExchange.Storage.Administrators;
+
+namespace TokenExchange.Server.Administrators;
+
+/// <summary>
+/// The one door to who administers. Each act is on record in the transaction that makes it, and comes after every other one: whoever is about to leave the server
+/// without an administrator, or has lost the right meanwhile, is refused, whatever others do at the same time.
+/// </summary>
+public sealed class AdministratorEditor(
+    AdministratorStore store, AdministratorChanges changes, AdministratorUsers users, IOptions<ExchangeSettings> exchange, TimeProvider clock)
+{
+    /// <summary>Who acts with the commands of the executable: whoever has the host has the database.</summary>
+    public static readonly Caller Command = new("command", null);
+
+    /// <summary>How long a link to set a password is good.</summary>
+    public static readonly TimeSpan InvitationLifetime = TimeSpan.FromHours(24);
+
+    private static readonly NewAdministratorValidator Validator = new();
+
+    /// <summary>All administrators, by user name.</summary>
+    public Task<IReadOnlyList<Administrator>> ListAsync(CancellationToken cancellationToken) => store.ListAsync(cancellationToken);
+
+    /// <summary>The one with this id, or null.</summary>
+    public Task<Administrator?> FindAsync(string id, CancellationToken cancellationToken) => store.FindAsync(id, cancellationToken);
+
+    /// <summary>Appoints somebody, who sets a password with the link of the outcome.</summary>
+    public Task<AdministratorOutcome> InviteAsync(NewAdministrator input, Caller caller, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(caller);
+        return changes.MakeAsync<AdministratorOutcome>(
+            async () =>
+            {
+                if (!await MayAsync(caller))
+                {
+                    return new(new AdministratorOutcome.NotPermitted());
+                }
+
+                if (Validator.Problems(input) is { Count: > 0 } problems)
+                {
+                    return new(new AdministratorOutcome.Invalid(problems));
+                }
+
+                if (await users.FindByNameAsync(input.UserName!) is not null)
+                {
+                    return new(new AdministratorOutcome.Invalid([new MemberProblem("userName", "somebody else has this name; choose another one")]));
+                }
+
+                var account = new AdministratorAccount
+                {
+                    UserName = input.UserName, DisplayName = string.IsNullOrWhiteSpace(input.DisplayName) ? input.UserName! : input.DisplayName.Trim(), Roles = Text(input.Roles!), CreatedAt = clock.GetUtcNow(),
+                };
+                var link = Invite(account);
+                Sure(await users.CreateAsync(account));
+                return new(
+                    new AdministratorOutcome.Invited(Administrator.Of(account), link, account.InvitationExpiresAt!.Value), Record(AdministratorReasons.Created, caller, $"{account.UserName}: {account.Roles}"));
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Gives other roles, from the next request on. Nobody gives themselves a right they do not have.</summary>
+    public Task<AdministratorOutcome> ChangeRolesAsync(string id, string? seen, IReadOnlyList<string>? roles, Caller caller, CancellationToken cancellationToken) =>
+        ChangeAsync(id, seen, caller, async account =>
+        {
+            if (!NewAdministratorValidator.AreRoles(roles))
+            {
+                return Refused(new AdministratorOutcome.Invalid([new MemberProblem("roles", NewAdministratorValidator.RolesMessage)]));
+            }
+
+            if (account.Issuer is { } issuer)
+            {
+                return Refused(new AdministratorOutcome.FromIssuer(issuer));
+            }
+
+            if (IsOwn(account, caller) && roles!.SelectMany(Roles.RightsOf).Except(account.RoleNames.SelectMany(Roles.RightsOf), StringComparer.Ordinal).Any())
+            {
+                return Refused(new AdministratorOutcome.OwnAccount());
+            }
+
+            var before = account.Roles;
+            account.Roles = Text(roles!);
+            Sure(await users.UpdateAsync(account));
+            return Done(account, AdministratorReasons.Changed, caller, $"{before} -> {account.Roles}");
+        }, cancellationToken);
+
+    /// <summary>Disables the account, which ends its sessions, or enables it again.</summary>
+    public Task<AdministratorOutcome> EnableAsync(string id, string? seen, bool enabled, Caller caller, CancellationToken cancellationToken) =>
+        ChangeAsync(id, seen, caller, async account =>
+        {
+            account.Enabled = enabled;
+            Sure(await users.UpdateSecurityStampAsync(account));
+            return Done(account, AdministratorReasons.Changed, caller, enabled ? "enabled" : "disabled");
+        }, cancellationToken);
+
+    /// <summary>Deletes the account. Its user name can be given to somebody else.</summary>
+    public Task<AdministratorOutcome> DeleteAsync(string id, string? seen, Caller caller, CancellationToken cancellationToken) =>
+        ChangeAsync(id, seen, caller, async account =>
+        {
+            account.Enabled = false;
+            Sure(await users.DeleteAsync(account));
+            return new(new AdministratorOutcome.Deleted(account.UserName!), Record(AdministratorReasons.Deleted, caller, account.UserName!));
+        }, cancellationToken);
+
+    /// <summary>Takes the password away, ends all sessions, and gives a link to set another one.</summary>
+    public Task<AdministratorOutcome> ResetPasswordAsync(string id, string? seen, Caller caller, CancellationToken cancellationToken) =>
+        ChangeAsync(id, seen, caller, async account =>
+        {
+            if (account.Issuer is { } issuer)
+            {
+                return Refused(new AdministratorOutcome.FromIssuer(issuer));
+            }
+
+            if (IsOwn(account, caller))
+            {
+                return Refused(new AdministratorOutcome.OwnAccount());
+            }
+
+            account.PasswordHash = null;
+            var link = Invite(account);
+            Sure(await users.UpdateSecurityStampAsync(account));
+            await changes.OpenAsync(account.Id, cancellationToken);
+            return new(
+                new AdministratorOutcome.Invited(Administrator.Of(account), link, account.InvitationExpiresAt!.Value), Record(AdministratorReasons.Changed, caller, $"{account.UserName}: password reset"));
+        }, cancellationToken);
+
+    /// <summary>Takes authenticator app and recovery codes away, and ends all sessions: the password alone is asked for until another app is set up.</summary>
+    public Task<AdministratorOutcome> ResetSecondFactorAsync(string id, string? seen, Caller caller, CancellationToken cancellationToken) =>
+        ChangeAsync(id, seen, caller, async account =>
+        {
+            if (account.Issuer is { } issuer)
+            {
+                return Refused(new AdministratorOutcome.FromIssuer(issuer));
+            }
+
+            if (IsOwn(account, caller))
+            {
+                return Refused(new AdministratorOutcome.OwnAccount());
+            }
+
+            account.TwoFactorEnabled = false;
+            await changes.ForgetSecondFactorAsync(account.Id, cancellationToken);
+            Sure(await users.UpdateSecurityStampAsync(account));
+            return Done(account, AdministratorReasons.Changed, caller, "second factor removed");
+        }, cancellationToken);
+
+    /// <summary>Ends all sessions of the account.</summary>
+    public Task<AdministratorOutcome> SignOutEverywhereAsync(string id, Caller caller, CancellationToken cancellationToken) =>
+        ChangeAsync(id, null, caller, async account =>
+        {
+            Sure(await users.UpdateSecurityStampAsync(account));
+            return Done(account, AdministratorReasons.SignedOutEverywhere, caller, "signed out everywhere");
+        }, cancellationToken);
+
+    /// <summary>Whether this account can appoint administrators, now.</summary>
+    internal static bool CanAppoint(AdministratorAccount account) =>
+        account is { Enabled: true } && (account.PasswordHash is not null || account.Issuer is not null) && account.RoleNames.Contains(Roles.Administrator, StringComparer.Ordinal);
+
+    /// <summary>Whatever Identity refuses was judged before: it is a bug, or a stamp that somebody changed outside of this.</summary>
+    internal static void Sure(IdentityResult result)
+    {
+        if (!result.Succeeded)
+        {
+            throw new InvalidOperationException($"The account could not be written: {string.Join(", ", result.Errors.Select(e => e.Code))}.");
+        }
+    }
+
+    internal static string Text(IEnumerable<string> roles) => string.Join(' ', Roles.All.Where(roles.Contains));
+
+    private static bool IsOwn(AdministratorAccount account, Caller caller) => string.Equals(AdministratorRecords.CallerId(account.UserName!), caller.ClientId, StringComparison.Ordinal);
+
+    private static AdministratorChange<AdministratorOutcome> Refused(AdministratorOutcome outcome) => new(outcome);
+
+    private async Task<AdministratorOutcome> ChangeAsync(
+        string id, string? seen, Caller caller, Func<AdministratorAccount, Task<AdministratorChange<AdministratorOutcome>>> change, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return await changes.MakeAsync(
+            async () =>
+            {
+                if (!await MayAsync(caller))
+                {
+                    return Refused(new AdministratorOutcome.NotPermitted());
+                }
+
+                if (await users.FindByIdAsync(id) is not { } account)
+                {
+                    return Refused(new AdministratorOutcome.NotFound());
+                }
+
+                if (seen is not null && !string.Equals(account.ConcurrencyStamp, seen, StringComparison.Ordinal))
+                {
+                    return Refused(new AdministratorOutcome.Stale(Administrator.Of(account)));
+                }
+
+                // Looked at when it is made, and undone where nobody would be left. A command gives a link, and whoever has the host has another way in.
+                var could = CanAppoint(account);
+                var made = await change(account);
+                return could && !CanAppoint(account) && made.Records.Count > 0 && !ReferenceEquals(caller, Command) && !await changes.AnyOtherAsync(account.Id, Roles.Administrator, cancellationToken)
+                    ? Refused(new AdministratorOutcome.LastAdministrator())
+                    : made;
+            },
+            cancellationToken);
+    }
+
+    // Judged again here: who was an administrator when the request began may not be one when its turn comes.
+    private async Task<bool> MayAsync(Caller caller) =>
+        ReferenceEquals(caller, Command)
+        || (caller.ClientId.StartsWith(AdministratorRecords.CallerPrefix, StringComparison.Ordinal)
+            && await users.FindByNameAsync(caller.ClientId[AdministratorRecords.CallerPrefix.Length..]) is { Enabled: true } account
+            && IsOwn(account, caller)
+            && account.RoleNames.SelectMany(Roles.RightsOf).Contains(Rights.Administer, StringComparer.Ordinal));
+
+    private string Invite(AdministratorAccount account)
+    {
+        var code = RandomCode.New();
+        (account.InvitationHash, account.InvitationExpiresAt) = (RandomCode.Hash(code), clock.GetUtcNow() + InvitationLifetime);
+        return $"{exchange.Value.Issuer}{AdministratorSchemes.SetPasswordPath}?code={code}";
+    }
+
+    private AdministratorChange<AdministratorOutcome> Done(AdministratorAccount account, string reason, Caller caller, string what) =>
+        new(new AdministratorOutcome.Changed(Administrator.Of(account)), Record(reason, caller, $"{account.UserName}: {what}"));
+
+    private Storage.Audit.ExchangeRecord Record(string reason, Caller caller, string detail) => AdministratorRecords.Change(clock.GetUtcNow(), reason, caller, detail);
+}

@@ -1,0 +1,91 @@
+using System.Net;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+using TokenExchange.Server.Exchange;
+using TokenExchange.Server.Settings;
+using TokenExchange.Storage.Administrators;
+using TokenExchange.Storage.Audit;
+
+namespace TokenExchange.Server.Administrators;
+
+/// <summary>
+/// Who comes from the identity provider of administrators, as an account here: known by issuer and <c>sub</c> and nothing else, with the roles that the provider
+/// says at this sign-in. Who has none is refused, and loses those of the last time.
+/// </summary>
+public sealed class ProviderSignIn(
+    AdministratorUsers users, AdministratorChanges changes, AdministratorSessions sessions, ExchangeLedger ledger, IOptions<AdminSettings> settings, TimeProvider clock)
+{
+    /// <summary>Begins a session for whom the provider has vouched for; null when it is refused, which is then on record.</summary>
+    internal async Task<ClaimsPrincipal?> BeginAsync(ClaimsPrincipal vouchedFor, IPAddress? source, CancellationToken cancellationToken)
+    {
+        var (issuer, subject) = (vouchedFor.FindFirst("iss")?.Value, vouchedFor.FindFirst("sub")?.Value);
+        if (issuer is not { Length: > 0 and <= AdministratorAccount.MaxIssuer } || subject is not { Length: > 0 and <= AdministratorAccount.MaxSubject })
+        {
+            return await RefuseAsync(null, source, "iss or sub is missing or too long");
+        }
+
+        var account = await changes.MakeAsync(() => TakeAsync(vouchedFor, issuer, subject, source), cancellationToken);
+        return account is null ? await RefuseAsync(null, source, $"no role for {RecordText.Harmless(subject)} of {issuer}")
+            : account.Roles.Length == 0 ? await RefuseAsync(account, source, "no role any more")
+            : !account.Enabled ? await RefuseAsync(account, source, "disabled")
+            : await sessions.BeginAsync(account.Id, account.UserName!, account.SecurityStamp!, source, "identity provider", cancellationToken)
+                ?? await RefuseAsync(account, source, "changed meanwhile");
+    }
+
+    private async Task<AdministratorChange<AdministratorAccount?>> TakeAsync(ClaimsPrincipal vouchedFor, string issuer, string subject, IPAddress? source)
+    {
+        var roles = AdministratorEditor.Text(vouchedFor.FindAll(settings.Value.OpenIdConnect.RoleClaim).SelectMany(c => settings.Value.OpenIdConnect.RolesOf(c.Value)));
+        if (await users.FindByLoginAsync(issuer, subject) is { } known)
+        {
+            if (string.Equals(known.Roles, roles, StringComparison.Ordinal))
+            {
+                return new(known);
+            }
+
+            var before = known.Roles;
+            known.Roles = roles;
+            AdministratorEditor.Sure(await users.UpdateAsync(known));
+            return new(known, Record(AdministratorReasons.Changed, known, source, $"{before} -> {roles}, by {issuer}"));
+        }
+
+        if (roles.Length == 0)
+        {
+            return new(null);
+        }
+
+        var name = vouchedFor.FindFirst("preferred_username")?.Value ?? vouchedFor.FindFirst("email")?.Value ?? subject;
+        var display = RecordText.Printable(vouchedFor.FindFirst("name")?.Value ?? name);
+        var account = new AdministratorAccount
+        {
+            UserName = await FreeAsync(name), DisplayName = display.Length <= AdministratorAccount.MaxDisplayName ? display : display[..AdministratorAccount.MaxDisplayName],
+            Roles = roles, Issuer = issuer, CreatedAt = clock.GetUtcNow(),
+        };
+        AdministratorEditor.Sure(await users.CreateAsync(account));
+        AdministratorEditor.Sure(await users.AddLoginAsync(account, new UserLoginInfo(issuer, subject, null)));
+        return new(account, Record(AdministratorReasons.Created, account, source, $"{roles}, by {issuer}"));
+    }
+
+    // Within the change: nobody takes it in between. Never another's: records would mix the two up.
+    private async Task<string> FreeAsync(string name)
+    {
+        foreach (var candidate in UserNames.From(name))
+        {
+            if (await users.FindByNameAsync(candidate) is null)
+            {
+                return candidate;
+            }
+        }
+
+        throw new InvalidOperationException("There is always another name.");
+    }
+
+    private ExchangeRecord Record(string reason, AdministratorAccount account, IPAddress? source, string detail) =>
+        AdministratorRecords.Change(clock.GetUtcNow(), reason, new Caller(AdministratorRecords.CallerId(account.UserName!), source), $"{account.UserName}: {detail}");
+
+    private async Task<ClaimsPrincipal?> RefuseAsync(AdministratorAccount? account, IPAddress? source, string detail)
+    {
+        await ledger.RecordAsync(AdministratorRecords.SignIn(clock.GetUtcNow(), AdministratorReasons.Refused, account?.UserName, source, detail), CancellationToken.None);
+        return null;
+    }
+}
