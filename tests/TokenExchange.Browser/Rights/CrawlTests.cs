@@ -30,7 +30,7 @@ public sealed class CrawlTests(Sites sites)
     [MemberData(nameof(Everybody))]
     public async Task Nothing_is_offered_that_would_be_refused(string who)
     {
-        var rights = Who.RightsOf(who);
+        var rights = Roles.RightsOf(who);
         var offered = new List<string>();
         foreach (var crawled in (await CrawlAsync(who)).Where(c => c.Reply is { Status: 200, IsHtml: true }))
         {

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using TokenExchange.Browser.Pages;
 using TokenExchange.Browser.Running;
+using TokenExchange.Server.Administrators;
 using TokenExchange.Storage.Audit;
 
 namespace TokenExchange.Browser.Rights;
@@ -31,7 +32,7 @@ public sealed class RightsTests(Sites sites)
         var site = await sites.PopulatedAsync();
         foreach (var handler in (await PageInventory.HandlersAsync(PageInventory.Page(name))).Where(h => h.HttpMethod is "GET"))
         {
-            foreach (var who in Who.Administration)
+            foreach (var who in Roles.All)
             {
                 (await (await site.AsAsync(who)).GetAsync(Handlers.AddressOf(handler, site))).Status.ShouldBe(May(who, handler) ? 200 : 403, $"{who} at {handler}");
             }
@@ -45,7 +46,7 @@ public sealed class RightsTests(Sites sites)
         var site = await sites.PopulatedAsync();
         foreach (var handler in (await PageInventory.HandlersAsync(PageInventory.Page(name))).Where(h => h.HttpMethod is not "GET"))
         {
-            foreach (var who in Who.Administration.Where(w => !May(w, handler)))
+            foreach (var who in Roles.All.Where(w => !May(w, handler)))
             {
                 var before = await Refusals(site, who);
                 var reply = await (await site.AsAsync(who)).PostAsync(Handlers.AddressOf(handler, site), Everything(handler));
@@ -85,7 +86,7 @@ public sealed class RightsTests(Sites sites)
     public async Task Somebody_signed_in_to_the_pages_is_nobody_to_the_API()
     {
         var site = await sites.PopulatedAsync();
-        var administrator = await site.AsAsync(Server.Administrators.Roles.Administrator);
+        var administrator = await site.AsAsync(Roles.Administrator);
 
         foreach (var path in new[] { "/admin/api/configuration", "/admin/api/drafts", "/admin/api/policy-sets" })
         {
@@ -95,9 +96,9 @@ public sealed class RightsTests(Sites sites)
         (await administrator.PostAsync("/admin/api/revocations")).Status.ShouldBe(401);
     }
 
-    private static bool MaySee(string who, PageHandler handler) => !handler.PageRights.Append(Server.Administrators.Rights.Read).Except(Who.RightsOf(who), StringComparer.Ordinal).Any();
+    private static bool MaySee(string who, PageHandler handler) => !handler.PageRights.Append(Server.Administrators.Rights.Read).Except(Roles.RightsOf(who), StringComparer.Ordinal).Any();
 
-    private static bool May(string who, PageHandler handler) => MaySee(who, handler) && (handler.Right is null || Who.RightsOf(who).Contains(handler.Right, StringComparer.Ordinal));
+    private static bool May(string who, PageHandler handler) => MaySee(who, handler) && (handler.Right is null || Roles.RightsOf(who).Contains(handler.Right, StringComparer.Ordinal));
 
     // The words that a confirmation wants, so that a refusal is none for want of them.
     private static IEnumerable<(string Name, string Value)> Everything(PageHandler handler) => [("id", "1"), ("confirm", "yes"), ("Input.Name", handler.Page.Name)];

@@ -46,6 +46,9 @@ public sealed class PlainVisitor : IDisposable
         return _token ?? string.Empty;
     }
 
+    /// <summary>Who signs in or out is somebody else to forms.</summary>
+    public void ForgetToken() => _token = null;
+
     public async Task<Reply> SendAsync(HttpRequestMessage request)
     {
         ArgumentNullException.ThrowIfNull(request);

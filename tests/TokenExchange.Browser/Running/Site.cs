@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using TokenExchange.Core.Configuration;
+using TokenExchange.Server.Administrators;
 using TokenExchange.Server.Tests.Fixtures;
 
 namespace TokenExchange.Browser.Running;
@@ -40,6 +41,11 @@ public sealed class Site : IAsyncDisposable
         });
         await users.StartAsync(server, clock);
         var site = new Site(chromium, server, clock, users);
+        foreach (var role in fill is null ? [Roles.Administrator] : Roles.All)
+        {
+            await Who.AppointAsync(site, role);
+        }
+
         if (fill is not null)
         {
             await fill(site);

@@ -1,16 +1,14 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using TokenExchange.Server.Administrators;
 
 namespace TokenExchange.Browser.Running;
 
-/// <summary>Who looks at a page: one of <see cref="Roles"/>, or one of these.</summary>
+/// <summary>Who looks at a page: one of <see cref="Roles"/>, each of which somebody of that name has, or one of these.</summary>
 public static class Who
 {
     /// <summary>Not signed in.</summary>
     public const string Nobody = "nobody";
-
-    /// <summary>Signed in, without any role.</summary>
-    public const string WithoutRole = "without_role";
 
     /// <summary>A user for whom agents act, at <c>/me</c>.</summary>
     public const string User = Users + "alice";
@@ -21,13 +19,21 @@ public static class Who
     /// <summary>One for whom no agent ever acted.</summary>
     public const string NewUser = Users + "carol";
 
+    /// <summary>Of every administrator.</summary>
+    public const string Password = "seven green bottles";
+
     private const string Users = "user:";
 
-    /// <summary>Everybody who can sign in to the administration.</summary>
-    public static IReadOnlyList<string> Administration { get; } = [.. Roles.All, WithoutRole];
-
-    /// <summary>What somebody may do.</summary>
-    public static IReadOnlyList<string> RightsOf(string who) => Roles.RightsOf(who);
+    /// <summary>Appoints somebody, who then sets a password with the link.</summary>
+    public static async Task AppointAsync(Site site, string role)
+    {
+        ArgumentNullException.ThrowIfNull(site);
+        await using var scope = site.Server.Services.CreateAsyncScope();
+        var outcome = await scope.ServiceProvider.GetRequiredService<AdministratorEditor>().InviteAsync(new NewAdministrator(role, null, [role]), AdministratorEditor.Command, default);
+        using var invited = new PlainVisitor(site.Address);
+        var link = new Uri(outcome.ShouldBeOfType<AdministratorOutcome.Invited>().Link).PathAndQuery;
+        (await invited.PostAsync(link, ("Password", Password))).Status.ShouldBe(302);
+    }
 
     /// <summary>Signs in without a browser.</summary>
     public static async Task SignInAsync(PlainVisitor visitor, string who)
@@ -44,7 +50,8 @@ public static class Who
             return;
         }
 
-        (await visitor.GetAsync(SignInPath(who))).Status.ShouldBe(302);
+        (await visitor.PostAsync("/admin/sign-in", ("UserName", who), ("Password", Password))).Target.ShouldNotBeNull().AbsolutePath.ShouldBe("/admin");
+        visitor.ForgetToken();
     }
 
     /// <summary>The same at the demo identity provider, where one says who one is; returns where that ends.</summary>
@@ -58,15 +65,18 @@ public static class Who
         var back = await visitor.PostRawAsync(new Uri(asked, form.GetAttribute("action")).ToString(), (hidden.GetAttribute("name")!, hidden.GetAttribute("value")!), ("user", user));
         var answer = await visitor.GetAsync(back.Target.ShouldNotBeNull().ToString());
         answer.Status.ShouldBe(302);
+        visitor.ForgetToken();
         return answer;
     }
 
     /// <summary>Signs in as a person does.</summary>
-    public static async Task SignInAsync(IPage page, string who)
+    public static async Task SignInAsync(IPage page, string role)
     {
         ArgumentNullException.ThrowIfNull(page);
-        await page.GotoAsync(SignInPath(who));
+        await page.GotoAsync("/admin/sign-in");
+        await page.GetByLabel("User name").FillAsync(role);
+        await page.GetByLabel("Password").FillAsync(Password);
+        await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in", Exact = true }).ClickAsync();
+        await page.WaitForURLAsync("**/admin");
     }
-
-    private static string SignInPath(string who) => $"/dev/sign-in?role={who}";
 }
