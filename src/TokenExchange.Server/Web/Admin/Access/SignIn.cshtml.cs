@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Options;
+using TokenExchange.Server.Administrators;
+using TokenExchange.Server.Settings;
+
+namespace TokenExchange.Server.Web.Admin.Access;
+
+/// <summary>Where administrators sign in.</summary>
+[AllowAnonymous]
+[NeedsNoRight]
+public sealed class SignInModel(SignIns signIns, IOptions<AdminSettings> settings) : PageModel
+{
+    /// <summary>User name.</summary>
+    [BindProperty]
+    public string? UserName { get; set; }
+
+    /// <summary>Password.</summary>
+    [BindProperty]
+    public string? Password { get; set; }
+
+    /// <summary>Where to go then.</summary>
+    [BindProperty(SupportsGet = true, Name = "returnUrl")]
+    public string? ReturnUrl { get; set; }
+
+    /// <summary>Whether a password can be used.</summary>
+    public bool IsLocal => settings.Value.LocalSignIn;
+
+    /// <summary>Whether there is an identity provider to sign in at.</summary>
+    public bool HasProvider => settings.Value.OpenIdConnect.IsConfigured;
+
+    /// <summary>Shows the form, to whoever is not signed in.</summary>
+    public IActionResult OnGet() => AdministratorPrincipal.Has(User, Rights.Read) ? LocalRedirect(LocalUrl.Of(ReturnUrl)) : Page();
+
+    /// <summary>Goes to the identity provider.</summary>
+    public IActionResult OnGetProvider() => HasProvider
+        ? Challenge(new AuthenticationProperties { RedirectUri = LocalUrl.Of(ReturnUrl) }, AdministratorSchemes.OpenIdConnect)
+        : NotFound();
+
+    /// <summary>Judges name and password.</summary>
+    public async Task<IActionResult> OnPostAsync()
+    {
+        switch (await signIns.PasswordAsync(HttpContext, UserName, Password, HttpContext.RequestAborted))
+        {
+            case SignInOutcome.SignedIn:
+                return LocalRedirect(LocalUrl.Of(ReturnUrl));
+            case SignInOutcome.SecondFactorNeeded:
+                return RedirectToPage("/Admin/Access/SecondFactor", new { returnUrl = ReturnUrl });
+            case SignInOutcome.Busy(var wait):
+                ModelState.AddModelError(string.Empty, $"Many people are signing in at this moment. Try again in {(int)wait.TotalSeconds} seconds.");
+                return Page();
+            default:
+                ModelState.AddModelError(string.Empty, "User name or password is wrong, or the account is closed. After five wrong tries it is closed for a quarter of an hour.");
+                return Page();
+        }
+    }
+}
