@@ -25,7 +25,7 @@ public sealed class HeaderTests(Sites sites)
     [Theory]
     [InlineData("/admin/no-such-page", 404)]
     [InlineData("/me/no-such-page", 404)]
-    [InlineData("/admin/simulator", 403)]
+    [InlineData("/admin/forbidden", 403)]
     public async Task So_is_a_page_that_is_not_shown(string path, int status)
     {
         var site = await sites.PopulatedAsync();

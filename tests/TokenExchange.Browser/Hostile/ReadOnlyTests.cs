@@ -9,9 +9,9 @@ namespace TokenExchange.Browser.Hostile;
 public sealed class ReadOnlyTests(Sites sites)
 {
     [Fact]
-    public async Task An_auditor_may_use_no_handler_that_changes_something()
+    public async Task An_auditor_may_use_no_handler_that_changes_more_than_the_own_account()
     {
-        var handlers = (await Handlers.ThatChangeAsync()).Where(h => h.Page.IsAdministration && !h.IsOpen).ToList();
+        var handlers = (await Handlers.ThatChangeAsync()).Where(h => h is { Page.IsAdministration: true, IsOpen: false, Page.Name: not "/Admin/Account/Index" }).ToList();
 
         handlers.Where(h => !h.Rights.Except(Roles.RightsOf(Roles.Auditor), StringComparer.Ordinal).Any()).Select(h => h.ToString()).ShouldBeEmpty();
         handlers.ShouldNotBeEmpty();
@@ -26,7 +26,7 @@ public sealed class ReadOnlyTests(Sites sites)
         foreach (var path in new[] { "/admin/simulator", "/admin/simulator?Q.Agent=inbox-agent&Q.Resource=https%3A%2F%2Fmail.example&Q.User=alice&Q.Issuer=https%3A%2F%2Fidp.example" })
         {
             var reply = await auditor.GetAsync(path);
-            reply.Status.ShouldBe(403, path);
+            RightsTests.IsRefused(reply).ShouldBeTrue(path);
             reply.Body.ShouldNotContain("would be");
         }
     }

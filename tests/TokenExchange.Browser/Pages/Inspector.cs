@@ -25,14 +25,13 @@ internal static class Inspector
     {
         var path = view.Example.Path(site);
         await using var visit = await site.OpenAsync(view.Example.Who, new BrowserNewContextOptions { ColorScheme = ColorScheme.Light, ViewportSize = Size(Wide, 900) });
-        var response = await visit.Page.GotoAsync(path);
-        if (response!.Status != 200)
+        var status = await visit.TryAsync(path, view.Example.Status);
+        if (status != view.Example.Status)
         {
-            return new Inspection { Status = response.Status, Address = visit.Page.Url };
+            return new Inspection { Status = status, Address = visit.Page.Url };
         }
 
         var pictures = new List<string>();
-        await visit.SettleAsync();
         var words = await WordsAsync(visit.Page);
         var light = await ViolationsAsync(visit.Page);
         pictures.Add(await PictureAsync(visit.Page, folder, $"{view.Slug}-light"));
@@ -40,19 +39,19 @@ internal static class Inspector
         if (view.Example.Small)
         {
             await visit.Page.SetViewportSizeAsync(Narrow, 844);
-            await visit.GoAsync(path);
+            await visit.GoAsync(path, view.Example.Status);
             pictures.Add(await PictureAsync(visit.Page, folder, $"{view.Slug}-light-{Narrow}"));
         }
 
         await visit.Page.SetViewportSizeAsync(Wide, 900);
         await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Dark });
-        await visit.GoAsync(path);
+        await visit.GoAsync(path, view.Example.Status);
         var dark = await ViolationsAsync(visit.Page);
         pictures.Add(await PictureAsync(visit.Page, folder, $"{view.Slug}-dark"));
         var (reached, unreached) = await Keyboard.WalkAsync(visit.Page);
         return new Inspection
         {
-            Status = response.Status, Address = new Uri(visit.Page.Url).PathAndQuery, Complaints = visit.Complaints, Words = words, WordsWithoutScript = await WithoutScriptAsync(site, view),
+            Status = status, Address = new Uri(visit.Page.Url).PathAndQuery, Complaints = visit.Complaints, Words = words, WordsWithoutScript = await WithoutScriptAsync(site, view),
             Violations = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["light"] = light, ["dark"] = dark },
             Overflow = overflow, Reached = reached, Unreached = unreached, Pictures = pictures,
         };

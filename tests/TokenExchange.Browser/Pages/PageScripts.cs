@@ -19,8 +19,11 @@ internal static class PageScripts
     /// <summary>The words that can be read, without those that change from one second to the next, and without what is of use with scripts only.</summary>
     public const string Words = """
         main => {
-          for (const e of main.querySelectorAll('time, button[data-copy], button[data-pause], .plot')) e.remove();
-          return main.innerText.replace(/\d+/g, '#').replace(/\s+/g, ' ').trim();
+          const aside = [...main.querySelectorAll('time, button[data-copy], button[data-pause], .plot')].filter(e => !e.hidden);
+          for (const e of aside) e.hidden = true;
+          const words = main.innerText.replace(/\d+/g, '#').replace(/\s+/g, ' ').trim();
+          for (const e of aside) e.hidden = false;
+          return words;
         }
         """;
 
@@ -29,6 +32,7 @@ internal static class PageScripts
         () => {
           const look = e => { const s = getComputedStyle(e); return [s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor, s.backgroundColor, s.color, s.textDecorationLine].join('|'); };
           window.exchangeLook = look;
+          document.activeElement?.blur();
           const groups = new Set();
           const controls = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex], [contenteditable]')].filter(e => {
             if (e.disabled || e.tabIndex < 0 || e.type === 'hidden' || !e.checkVisibility({ visibilityProperty: true })) return false;

@@ -30,6 +30,7 @@ public static class HostileSite
             site.Known[$"txn of {user}"] = (string)lent.Claims["txn"]!;
         }
 
+        site.Known["ended txn"] = site.Known["txn"];
         site.Known["jti"] = (string)permitted.Claims["jti"]!;
         site.Known["sid"] = (string)permitted.Claims["sid"]!;
         foreach (var name in new[] { "purpose", "resource", "scope", "audience", "requested_token_type", "actor_token_type", "subject_token_type" })
@@ -54,7 +55,7 @@ public static class HostileSite
     {
         (claims["sub"], claims["sid"], claims["acr"], claims["department"]) = (Text, Text, Identifier, Text);
         claims["amr"] = new System.Text.Json.Nodes.JsonArray(Identifier);
-        claims.Remove("scope");
+        claims["exp"] = (long)claims["iat"]! + 3600;
     }
 
     public static ExchangeConfiguration Configuration(IdentityProvider users) => World.WithOps(new ExchangeConfiguration
@@ -77,7 +78,7 @@ public static class HostileSite
             {
                 Name = Identifier, Purpose = "hostile", Agents = [Identifier], AgentTags = [Identifier], Subjects = [new SubjectDefinition { Issuer = World.Idp }, new SubjectDefinition { Issuer = users.Issuer }],
                 Resource = Resource, Scopes = [Scope],
-                Limits = new LimitsDefinition { MaxChainDepth = 2, AcrValues = [Identifier], OnwardTo = [new OnwardDefinition { Agent = Identifier, Scopes = [Scope] }] },
+                Limits = new LimitsDefinition { MaxLifetime = TimeSpan.FromHours(1), MaxChainDepth = 2, AcrValues = [Identifier], OnwardTo = [new OnwardDefinition { Agent = Identifier, Scopes = [Scope] }] },
                 Conditions = [new ConditionDefinition { ClaimEquals = new ClaimConditionDefinition { Claim = "department", Value = Text } }],
             },
         ],

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TokenExchange.Browser.Running;
 using TokenExchange.Core.Configuration;
 using TokenExchange.Core.Protocol;
@@ -10,6 +11,9 @@ public static class PopulatedSite
 {
     /// <summary>What reads backwards, has markup in it, or is a formula to a spreadsheet.</summary>
     public const string IllMeant = "=cmd|' /C calc'!A0 <script>alert(1)</script> \u202Eknab\u202C \"it's\"";
+
+    // What is alive at the beginning of the tests is alive at their end.
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     private static readonly string[] s_people = ["alice", "bob", "carol", "dave.o'neil@corp.example", "9f1c2d34-7a3e-4c11-9b7e-1f2a3b4c5d6e"];
 
@@ -28,7 +32,7 @@ public static class PopulatedSite
         for (var i = 0; i < 48; i++)
         {
             site.Clock.Behind = TimeSpan.FromHours(26) - TimeSpan.FromMinutes(30 * i);
-            var user = site.Server.Assertion(c => (c["sub"], c["sid"]) = (s_people[i % s_people.Length], $"yesterday-{i}"));
+            var user = Lent(site, c => (c["sub"], c["sid"]) = (s_people[i % s_people.Length], $"yesterday-{i}"));
             _ = (i % 8) switch
             {
                 3 => await site.Server.HopAsync(World.InboxAgent, user, TokenTypes.Jwt, ("scope", "mail.send")),
@@ -49,10 +53,11 @@ public static class PopulatedSite
         site.Known["root txn"] = (string)Jwt.Payload(chain[0])["txn"]!;
         await ChainAsync(site, "bob", "session-of-bob");
         var ended = await ChainAsync(site, "carol", "session-of-carol");
-        await site.Server.RevokeAsync(ended[1], World.SummaryAgent);
-        await site.Server.HopAsync(World.InboxAgent, site.Server.Assertion(c => (c["sub"], c["sid"]) = ("<b onmouseover=alert(1)>mallory</b>", "m-1")), TokenTypes.Jwt);
-        await site.Server.HopAsync(World.InboxAgent, site.Server.Assertion(c => (c["sub"], c["sid"]) = ("=HYPERLINK(\"http://evil.example\")", "m-2")), TokenTypes.Jwt);
-        await site.Server.HopAsync(World.InboxAgent, site.Server.Assertion(c => (c["sub"], c["sid"]) = (new string('w', 255), "m-3")), TokenTypes.Jwt);
+        site.Known["ended txn"] = (string)Jwt.Payload(ended[0])["txn"]!;
+        await site.Server.RevokeAsync(ended[0], World.InboxAgent);
+        await site.Server.HopAsync(World.InboxAgent, Lent(site, c => (c["sub"], c["sid"]) = ("<b onmouseover=alert(1)>mallory</b>", "m-1")), TokenTypes.Jwt);
+        await site.Server.HopAsync(World.InboxAgent, Lent(site, c => (c["sub"], c["sid"]) = ("=HYPERLINK(\"http://evil.example\")", "m-2")), TokenTypes.Jwt);
+        await site.Server.HopAsync(World.InboxAgent, Lent(site, c => (c["sub"], c["sid"]) = (new string('w', 255), "m-3")), TokenTypes.Jwt);
 
         // Users who can sign in and look for themselves.
         site.Known["txn of alice"] = (string)Jwt.Payload((await ChainAsync(site, site.Users.Assertion("alice")))[0])["txn"]!;
@@ -66,13 +71,19 @@ public static class PopulatedSite
         await site.Server.HopAsync(World.InboxAgent, user, TokenTypes.Jwt, ("resource", "https://nowhere.example/\"><script>alert(1)</script>"));
         await site.Server.HopAsync(World.InboxAgent, user, TokenTypes.Jwt, ("purpose", "mail.answer"), ("scope", "mail.send"));
         await site.Server.HopAsync(World.InboxAgent, user, TokenTypes.Jwt, ("scope", "<script>alert(1)</script>"));
-        await site.Server.HopAsync(World.InboxAgent, site.Server.Assertion(c => c["exp"] = 1), TokenTypes.Jwt);
+        await site.Server.HopAsync(World.InboxAgent, Lent(site, c => c["exp"] = 1), TokenTypes.Jwt);
         await site.Server.PostAsync("/token", "<script>alert(1)</script>", "wrong", ("grant_type", GrantTypes.TokenExchange));
         await site.Server.PostAsync("/token", World.InboxAgent, "wrong", ("grant_type", GrantTypes.TokenExchange));
         await site.Server.ApiAsync(HttpMethod.Post, "/admin/api/revocations", await site.Server.ApiTokenAsync(), """{"kind":"subject","id":"dave.o'neil@corp.example","reason":"left the company"}""");
     }
 
-    private static Task<IReadOnlyList<string>> ChainAsync(Site site, string user, string session) => ChainAsync(site, site.Server.Assertion(c => (c["sub"], c["sid"]) = (user, session)));
+    private static string Lent(Site site, Action<JsonObject> change) => site.Server.Assertion(c =>
+    {
+        c["exp"] = (site.Server.Now + Longest).ToUnixTimeSeconds();
+        change(c);
+    });
+
+    private static Task<IReadOnlyList<string>> ChainAsync(Site site, string user, string session) => ChainAsync(site, Lent(site, c => (c["sub"], c["sid"]) = (user, session)));
 
     /// <summary>Three agents in a row for one user; their tokens from first to last.</summary>
     internal static async Task<IReadOnlyList<string>> ChainAsync(Site site, string assertion)
@@ -107,9 +118,9 @@ public static class PopulatedSite
             Purposes = [.. world.Purposes!, new PurposeDefinition { Purpose = "ill.meant", Title = IllMeant, Description = IllMeant }],
             Policies =
             [
-                .. world.Policies!.Select(p => p with { Subjects = [.. p.Subjects, new SubjectDefinition { Issuer = users.Issuer }] })
+                .. world.Policies!.Select(p => p with { Subjects = [.. p.Subjects, new SubjectDefinition { Issuer = users.Issuer }], Limits = p.Limits with { MaxLifetime = Longest } })
                     .Select(p => p.Name == "triage-by-inbox-agent" ? p with { Limits = p.Limits with { MaxChainDepth = 3 } } : p),
-                World.Permit("digest-by-inbox-agent", "mail.digest", World.InboxAgent, "mail.read") with { Subjects = [new SubjectDefinition { Issuer = users.Issuer }] },
+                World.Permit("digest-by-inbox-agent", "mail.digest", World.InboxAgent, "mail.read") with { Subjects = [new SubjectDefinition { Issuer = users.Issuer }], Limits = new LimitsDefinition { MaxLifetime = Longest } },
                 World.Permit("<script>alert(1)</script>", "ill.meant", "ill-meant", "mail.read"),
                 World.Permit("nobody-sends-from-outside", World.Triage, World.InboxAgent, "mail.send") with { Effect = "deny", Conditions = [new ConditionDefinition { SourceNetwork = ["203.0.113.0/24"] }] },
             ],

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TokenExchange.Browser.Pages;
 using TokenExchange.Browser.Running;
 using TokenExchange.Server.Administrators;
@@ -10,6 +11,8 @@ public sealed class CrawlTests(Sites sites)
     // What nobody should write into a field: what breaks out of quotes, cannot be seen, is too long, or is no number.
     private static readonly string[] s_texts = ["'\"<&>\u202E\u0001%_[\\", "-1", "99999999999999999999", new string('x', 300)];
 
+    private static readonly ConcurrentDictionary<string, Lazy<Task<IReadOnlyList<Crawled>>>> s_crawls = new(StringComparer.Ordinal);
+
     public static TheoryData<string> Everybody => [.. Roles.All];
 
     [Theory]
@@ -17,13 +20,12 @@ public sealed class CrawlTests(Sites sites)
     public async Task Every_link_leads_somewhere(string who) =>
         (await CrawlAsync(who)).Where(c => c.Reply.Status is not (200 or 302)).Select(Told).ShouldBeEmpty();
 
-    [Theory]
-    [MemberData(nameof(Everybody))]
-    public async Task Whatever_is_asked_in_a_form_the_server_does_not_fall_over(string who)
+    [Fact]
+    public async Task Whatever_is_asked_in_a_form_the_server_does_not_fall_over()
     {
         var site = await sites.PopulatedAsync();
 
-        (await Crawler.CrawlAsync(await site.AsAsync(who), site.Address, "/admin", s_texts)).Where(c => c.Reply.Status >= 500).Select(Told).ShouldBeEmpty();
+        (await Crawler.CrawlAsync(await site.AsAsync(Roles.Administrator), site.Address, "/admin", s_texts)).Where(c => c.Reply.Status >= 500).Select(Told).ShouldBeEmpty();
     }
 
     [Theory]
@@ -55,13 +57,13 @@ public sealed class CrawlTests(Sites sites)
     }
 
     // Pages to which no link leads on purpose.
-    private static IReadOnlyList<string> Elsewhere { get; } = [];
+    private static IReadOnlyList<string> Elsewhere { get; } = [.. RightsTests.ForAnybody, "/Admin/Access/SignOut"];
 
-    private async Task<IReadOnlyList<Crawled>> CrawlAsync(string who)
+    private Task<IReadOnlyList<Crawled>> CrawlAsync(string who) => s_crawls.GetOrAdd(who, w => new(async () =>
     {
         var site = await sites.PopulatedAsync();
-        return await Crawler.CrawlAsync(await site.AsAsync(who), site.Address, "/admin");
-    }
+        return await Crawler.CrawlAsync(await site.AsAsync(w), site.Address, "/admin");
+    })).Value;
 
     private static string Told(Crawled crawled) => $"{crawled.Reply.Status} {crawled.Path} from {crawled.From}";
 }

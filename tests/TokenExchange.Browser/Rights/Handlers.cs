@@ -33,7 +33,7 @@ internal static class Handlers
     /// <summary>An address at which the handler answers, for a site that has what it needs.</summary>
     public static string AddressOf(PageHandler handler, Site site)
     {
-        var path = Examples.Of(handler.Page)[0].Path(site);
+        var path = Examples.Of(handler.Page) is [var example, ..] ? example.Path(site) : handler.Page.Templates[0];
         return handler.Name is null ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}handler={handler.Name}";
     }
 

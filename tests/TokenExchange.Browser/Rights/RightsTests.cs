@@ -1,3 +1,5 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 using TokenExchange.Browser.Pages;
 using TokenExchange.Browser.Running;
@@ -10,7 +12,7 @@ namespace TokenExchange.Browser.Rights;
 public sealed class RightsTests(Sites sites)
 {
     /// <summary>Pages of the administration for who is not signed in yet, or who acts for nobody but themselves.</summary>
-    public static IReadOnlyList<string> ForAnybody { get; } = [];
+    public static IReadOnlyList<string> ForAnybody { get; } = ["/Admin/Access/Forbidden", "/Admin/Access/SecondFactor", "/Admin/Access/SetPassword", "/Admin/Access/Setup", "/Admin/Access/SignIn"];
 
     public static TheoryData<string> Pages => PageInventory.PageNames;
 
@@ -22,8 +24,13 @@ public sealed class RightsTests(Sites sites)
         var handlers = await Handlers.ThatChangeAsync();
 
         handlers.Where(h => h.Right is null && !h.IsOpen).Select(h => h.ToString()).ShouldBeEmpty();
-        handlers.Where(h => h is { IsOpen: true, Page.IsAdministration: true }).Select(h => h.Page.Name).Distinct(StringComparer.Ordinal).ShouldBe(ForAnybody, ignoreOrder: true);
+        handlers.Where(h => h is { IsOpen: true, Page.IsAdministration: true }).Select(h => h.Page.Name).Distinct(StringComparer.Ordinal)
+            .ShouldBe(["/Admin/Access/SecondFactor", "/Admin/Access/SetPassword", "/Admin/Access/Setup", "/Admin/Access/SignIn", "/Admin/Access/SignOut"], ignoreOrder: true);
     }
+
+    [Fact]
+    public async Task Only_pages_to_sign_in_with_are_for_anybody() =>
+        (await Handlers.AllAsync()).Where(h => h.Model.GetCustomAttribute<AllowAnonymousAttribute>() is not null && h.Page.IsAdministration).Select(h => h.Page.Name).Distinct(StringComparer.Ordinal).ShouldBe(ForAnybody);
 
     [Theory]
     [MemberData(nameof(Administration))]
@@ -34,7 +41,9 @@ public sealed class RightsTests(Sites sites)
         {
             foreach (var who in Roles.All)
             {
-                (await (await site.AsAsync(who)).GetAsync(Handlers.AddressOf(handler, site))).Status.ShouldBe(May(who, handler) ? 200 : 403, $"{who} at {handler}");
+                var reply = await (await site.AsAsync(who)).GetAsync(Handlers.AddressOf(handler, site));
+                IsRefused(reply).ShouldBe(!May(who, handler), $"{who} at {handler}");
+                reply.Status.ShouldBeOneOf([200, 302, 403], $"{who} at {handler}");
             }
         }
     }
@@ -51,7 +60,7 @@ public sealed class RightsTests(Sites sites)
                 var before = await Refusals(site, who);
                 var reply = await (await site.AsAsync(who)).PostAsync(Handlers.AddressOf(handler, site), Everything(handler));
 
-                (reply.Status, reply.Target).ShouldBe((403, null), $"{who} at {handler}");
+                IsRefused(reply).ShouldBeTrue($"{who} at {handler}: {reply.Status} {reply.Target}");
                 if (MaySee(who, handler))
                 {
                     (await Refusals(site, who)).ShouldBe(before + 1, $"{who} at {handler}");
@@ -95,6 +104,8 @@ public sealed class RightsTests(Sites sites)
 
         (await administrator.PostAsync("/admin/api/revocations")).Status.ShouldBe(401);
     }
+
+    internal static bool IsRefused(Reply reply) => reply is { Status: 403 } or { Status: 302, Target.AbsolutePath: "/admin/forbidden" };
 
     private static bool MaySee(string who, PageHandler handler) => !handler.PageRights.Append(Server.Administrators.Rights.Read).Except(Roles.RightsOf(who), StringComparer.Ordinal).Any();
 

@@ -40,7 +40,7 @@ public sealed class IdentityProvider : IAsyncDisposable
     }
 
     /// <summary>What somebody's session lends.</summary>
-    public string Assertion(string user, JsonObject? extra = null) => _app!.Services.GetRequiredService<AssertionFactory>().Create(new AssertionRequest(user, "https://exchange.example", Extra: extra));
+    public string Assertion(string user, JsonObject? extra = null) => _app!.Services.GetRequiredService<AssertionFactory>().Create(new AssertionRequest(user, "https://exchange.example", LifetimeSeconds: 3600, Extra: extra));
 
     public async ValueTask DisposeAsync()
     {

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using TokenExchange.Browser.Population;
 using TokenExchange.Core.Configuration;
 using TokenExchange.Server.Administrators;
 using TokenExchange.Server.Tests.Fixtures;
@@ -50,6 +51,7 @@ public sealed class Site : IAsyncDisposable
         {
             await fill(site);
             clock.Behind = TimeSpan.Zero;
+            await Landmarks.FindAsync(site);
         }
 
         return site;

@@ -27,12 +27,19 @@ public static class Who
     /// <summary>Appoints somebody, who then sets a password with the link.</summary>
     public static async Task AppointAsync(Site site, string role)
     {
+        using var invited = new PlainVisitor(site.Address);
+        (await invited.PostAsync(await InviteAsync(site, role, role), ("Password", Password))).Status.ShouldBe(302);
+    }
+
+    /// <summary>Appoints somebody, and returns the link to set a password with.</summary>
+    public static async Task<string> InviteAsync(Site site, string userName, params string[] roles)
+    {
         ArgumentNullException.ThrowIfNull(site);
         await using var scope = site.Server.Services.CreateAsyncScope();
-        var outcome = await scope.ServiceProvider.GetRequiredService<AdministratorEditor>().InviteAsync(new NewAdministrator(role, null, [role]), AdministratorEditor.Command, default);
-        using var invited = new PlainVisitor(site.Address);
-        var link = new Uri(outcome.ShouldBeOfType<AdministratorOutcome.Invited>().Link).PathAndQuery;
-        (await invited.PostAsync(link, ("Password", Password))).Status.ShouldBe(302);
+        var outcome = await scope.ServiceProvider.GetRequiredService<AdministratorEditor>().InviteAsync(new NewAdministrator(userName, null, roles), AdministratorEditor.Command, default);
+        var invited = outcome.ShouldBeOfType<AdministratorOutcome.Invited>();
+        site.Known[userName] = invited.Administrator.Id;
+        return new Uri(invited.Link).PathAndQuery;
     }
 
     /// <summary>Signs in without a browser.</summary>
