@@ -23,6 +23,7 @@ internal sealed class DemoWorld : IAsyncDisposable
     public const string InboxAgentId = "inbox-agent";
     public const string SummaryAgentId = "summary-agent";
     public const string ArchiveAgentId = "archive-agent";
+    public const string MeId = "exchange-me";
     public const string Calendar = "https://calendar.example";
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tokenexchange-demo-").FullName;
@@ -51,7 +52,10 @@ internal sealed class DemoWorld : IAsyncDisposable
     {
         var world = new DemoWorld();
         await world.StartServerAsync();
-        await world.StartAsync(DemoIdpApp.Build([$"--urls={world.Idp}", $"--Idp:Exchange={world.Exchange}", .. Quiet]));
+        await world.StartAsync(DemoIdpApp.Build(
+        [
+            $"--urls={world.Idp}", $"--Idp:Exchange={world.Exchange}", $"--Idp:Clients:0:ClientId={MeId}", $"--Idp:Clients:0:RedirectUris:0={world.Exchange}/me/signed-in/0", .. Quiet,
+        ]));
         await world.StartAsync(MailApiApp.Build(
         [
             $"--urls={world.Mail}", $"--ActorToken:Authority={world.Exchange}", $"--ActorToken:Resource={world.Mail}",
@@ -179,7 +183,8 @@ internal sealed class DemoWorld : IAsyncDisposable
         var app = ServerApp.Build(
         [
             "--environment=Development", $"--urls={Exchange}", $"--Exchange:Issuer={Exchange}",
-            $"--ConnectionStrings:Exchange=Data Source={Path.Combine(_folder, "exchange.db")}", $"--Keys:RingDirectory={Path.Combine(_folder, "keys")}", .. Quiet,
+            $"--ConnectionStrings:Exchange=Data Source={Path.Combine(_folder, "exchange.db")}", $"--Keys:RingDirectory={Path.Combine(_folder, "keys")}",
+            $"--Me:SignIn:0:Issuer={Idp}", $"--Me:SignIn:0:ClientId={MeId}", "--Me:SignIn:0:Name=the demo identity provider", .. Quiet,
         ]);
         await ServerStart.PrepareAsync(app, default);
         if (await app.Services.GetRequiredService<ConfigurationEditor>().ApplyAsync(Configuration(), "demo", dryRun: false, default) is ApplyOutcome.Invalid invalid)

@@ -2,6 +2,11 @@ using Microsoft.EntityFrameworkCore;
 
 namespace TokenExchange.Storage;
 
+/// <summary>Which database it is.</summary>
+/// <param name="Provider">Its kind: <c>SQLite</c> or <c>SQL Server</c>.</param>
+/// <param name="Version">The version it says it is.</param>
+public sealed record DatabaseFacts(string Provider, string Version);
+
 /// <summary>The database's schema: whether it is up to date, and bringing it there.</summary>
 public sealed class Schema(IDbContextFactory<ExchangeDbContext> contexts)
 {
@@ -10,6 +15,14 @@ public sealed class Schema(IDbContextFactory<ExchangeDbContext> contexts)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return [.. await db.Database.GetPendingMigrationsAsync(cancellationToken)];
+    }
+
+    /// <summary>Asks the database what it is.</summary>
+    public async Task<DatabaseFacts> DescribeAsync(CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        await db.Database.OpenConnectionAsync(cancellationToken);
+        return new DatabaseFacts(db.Database.ProviderName == "Microsoft.EntityFrameworkCore.Sqlite" ? "SQLite" : "SQL Server", db.Database.GetDbConnection().ServerVersion);
     }
 
     /// <summary>Applies them.</summary>

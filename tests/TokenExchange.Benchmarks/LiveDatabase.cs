@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using TokenExchange.Migrations.Sqlite;
 using TokenExchange.Storage;
+using TokenExchange.Storage.Revocations;
 
 namespace TokenExchange.Benchmarks;
 
@@ -68,7 +69,7 @@ internal sealed class LiveDatabase : IAsyncDisposable
         using var token = Insert(
             connection, "ActorTokens", "Id", "DelegationId", "Subject", "SubjectIssuer", "Purpose", "Ancestors", "ClientId", "Agents", "Resources", "Scopes", "LentAt", "Policy", "MaxChainDepth",
             "DelegationEndsAt", "SubjectClaims", "IssuedAt", "ExpiresAt");
-        using var revocation = Insert(connection, "Revocations", "Root", "Name", "RevokedAt", "RevokedBy");
+        using var revocation = Insert(connection, "Revocations", "Root", "Kind", "Id", "RevokedAt", "RevokedBy");
         var day = TimeSpan.FromDays(1) - TimeSpan.FromMinutes(10);
         Execute(connection, "BEGIN");
         for (var i = 0; i < old; i++)
@@ -78,7 +79,7 @@ internal sealed class LiveDatabase : IAsyncDisposable
             AddToken(token, of, [], [of.Agent], [Any("https://resource{0}.example", 20)], issued, 5);
             if (i % 5 == 0)
             {
-                Run(revocation, "session:" + Id() + Id(), "session:" + Id(), issued.AddDays(-2).UtcTicks, "admin:somebody");
+                Run(revocation, "session:" + Id() + Id(), (int)RootKind.Session, Id() + Id(), issued.AddDays(-2).UtcTicks, "admin:somebody");
             }
         }
 

@@ -128,7 +128,7 @@ internal static class LivePages
     {
         const string Before = """
             DROP INDEX "IX_ActorTokens_ExpiresAt_DelegationId_IssuedAt"; DROP INDEX "IX_ActorTokens_DelegationId_ExpiresAt"; DROP INDEX "IX_Delegations_Subject_StartedAt"; DROP INDEX "IX_Delegations_Session";
-            DROP INDEX "IX_Revocations_RevokedAt"; CREATE INDEX "IX_ActorTokens_ExpiresAt" ON "ActorTokens" ("ExpiresAt"); CREATE INDEX "IX_ActorTokens_DelegationId" ON "ActorTokens" ("DelegationId");
+            DROP INDEX "IX_Revocations_RevokedAt_Kind"; CREATE INDEX "IX_ActorTokens_ExpiresAt" ON "ActorTokens" ("ExpiresAt"); CREATE INDEX "IX_ActorTokens_DelegationId" ON "ActorTokens" ("DelegationId");
             """;
         var after = await IssueAsync(database);
         using (var connection = new SqliteConnection(database.ConnectionString))

@@ -75,6 +75,32 @@ public abstract class EventLogTests(DatabaseServer server) : StorageTests(server
     }
 
     [Fact]
+    public async Task Streams_say_how_far_they_are_behind_the_furthest_first()
+    {
+        await using var database = await Server.CreateEmptyAsync();
+        await database.Schema.MigrateAsync(Stop);
+        for (var minute = 0; minute < 3; minute++)
+        {
+            await database.Revocations.RevokeAsync(Root.Session(Some.Id()), "admin", Some.Revocation() with { At = Some.Now.AddMinutes(minute) }, Stop);
+        }
+
+        var (last, some, none, paused) = (Stream() with { AckedThrough = 3 }, Stream() with { AckedThrough = 1 }, Stream() with { AckedThrough = 0 }, Stream() with { AckedThrough = 0, Status = StreamStatus.Paused });
+        foreach (var stream in new[] { last, some, none, paused })
+        {
+            await database.Streams.TryAddAsync(stream, 9, Some.Change(), Stop);
+        }
+
+        var (enabled, behind) = await database.Streams.LagsAsync(9, Stop);
+
+        enabled.ShouldBe(3);
+        behind.ShouldBe(
+        [
+            new StreamLag(none.Id, none.ClientId, none.Delivery, 3, Some.Now, none.LastSeenAt), new StreamLag(some.Id, some.ClientId, some.Delivery, 2, Some.Now.AddMinutes(1), some.LastSeenAt),
+        ]);
+        (await database.Streams.LagsAsync(1, Stop)).Behind.ShouldBe([behind[0]]);
+    }
+
+    [Fact]
     public async Task Old_events_go_and_with_them_the_streams_that_have_not_got_them()
     {
         // A database of its own: in the shared one others write events meanwhile.

@@ -14,6 +14,11 @@ internal static class Some
     /// <summary>With digits down to the last tick: none may be lost.</summary>
     public static readonly DateTimeOffset Now = new DateTimeOffset(2031, 5, 6, 7, 8, 9, TimeSpan.Zero).AddTicks(1234567);
 
+    private static int s_days;
+
+    /// <summary>A day that no token of an earlier test reaches: what is alive then is the test's own.</summary>
+    public static DateTimeOffset Day() => Now.AddYears(20).AddDays(Interlocked.Increment(ref s_days));
+
     public static string Id() => Guid.NewGuid().ToString("N");
 
     public static ExchangeRecord Record(RecordKind kind = RecordKind.Permit, string reason = "permitted") => new() { At = Now, Kind = kind, Reason = reason };
@@ -113,6 +118,8 @@ internal static class Some
                 Owner = "mail team",
                 Tags = ["beta", "mail"],
                 SecretSha256 = "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg",
+                PreviousSecretSha256 = "KLe6V4PPrc8b0RKG1jtRsb3XzdCeynWNtWfEYUfE-5k",
+                PreviousSecretExpires = Now.AddDays(7),
                 Enabled = false,
                 Expires = Now,
             },

@@ -512,6 +512,14 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
 
+                    b.Property<string>("PreviousSecret")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long?>("PreviousSecretExpires")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("Properties")
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
@@ -1211,10 +1219,13 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .HasColumnType("nvarchar(100)")
                         .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                    b.Property<string>("Id")
+                        .HasMaxLength(512)
+                        .HasColumnType("nvarchar(512)")
                         .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("int");
 
                     b.Property<long>("RevokedAt")
                         .HasColumnType("bigint");
@@ -1227,7 +1238,7 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
 
                     b.HasKey("Root");
 
-                    b.HasIndex("RevokedAt");
+                    b.HasIndex("RevokedAt", "Kind");
 
                     b.ToTable("Revocations", (string)null);
                 });

@@ -441,6 +441,13 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     b.Property<string>("PostLogoutRedirectUris")
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("PreviousSecret")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("PreviousSecretExpires")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("Properties")
                         .HasColumnType("TEXT");
 
@@ -1055,9 +1062,12 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Name")
-                        .IsRequired()
+                    b.Property<string>("Id")
+                        .HasMaxLength(512)
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long>("RevokedAt")
                         .HasColumnType("INTEGER");
@@ -1069,7 +1079,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
                     b.HasKey("Root");
 
-                    b.HasIndex("RevokedAt");
+                    b.HasIndex("RevokedAt", "Kind");
 
                     b.ToTable("Revocations", (string)null);
                 });

@@ -26,6 +26,12 @@ public sealed record ClientDefinition
     /// <summary>base64url of the SHA-256 of a generated 256-bit secret. The secret itself never appears.</summary>
     public string? SecretSha256 { get; init; }
 
+    /// <summary>The hash of the secret before that, accepted as well until <see cref="PreviousSecretExpires"/>, so that whoever runs the client can change over. Both or neither.</summary>
+    public string? PreviousSecretSha256 { get; init; }
+
+    /// <summary>From this instant on the previous secret is refused; at most 30 days ahead when it is written. Kept in UTC, whatever offset it was written with.</summary>
+    public DateTimeOffset? PreviousSecretExpires { get; init => field = value?.ToUniversalTime(); }
+
     /// <summary>Public keys for <c>private_key_jwt</c> (RFC 7517 §5).</summary>
     public JsonElement? Jwks { get; init; }
 

@@ -54,7 +54,7 @@ internal static class ChangeText
     /// <summary>What a list of texts gains and loses; otherwise what was and what is.</summary>
     public static string Of(MemberChange member, ChangeKind change) => (member.From, member.To) switch
     {
-        ({ }, { }) when member.Path == ConfigurationDifference.SecretHash => "changed",
+        ({ }, { }) when ConfigurationDifference.IsSecret(member.Path) => "changed",
         (null, { } to) when change == ChangeKind.Added => Value(to),
         ({ ValueKind: JsonValueKind.Array } from, { ValueKind: JsonValueKind.Array } to) when Delta(from, to) is { Length: > 0 } delta => delta,
         (null, { ValueKind: JsonValueKind.Object or JsonValueKind.Array } to) => $"+ {Value(to)}",

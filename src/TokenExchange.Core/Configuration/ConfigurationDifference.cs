@@ -5,9 +5,6 @@ namespace TokenExchange.Core.Configuration;
 /// <summary>What one configuration changes of another, definition by definition and member by member. Neither needs to be valid.</summary>
 public static class ConfigurationDifference
 {
-    /// <summary>The member whose value is never shown.</summary>
-    internal const string SecretHash = "secretSha256";
-
     private static readonly JsonElement s_hidden = JsonSerializer.SerializeToElement("…");
 
     /// <summary>Compares; sections that are null in <paramref name="after"/> are left out, and the order within a section is no difference.</summary>
@@ -24,6 +21,9 @@ public static class ConfigurationDifference
             .. Compare("policy", before.Policies, after.Policies, p => p.Name),
         ];
     }
+
+    /// <summary>Whether the value of a member is never shown.</summary>
+    internal static bool IsSecret(string path) => path is "secretSha256" or "previousSecretSha256";
 
     private static IEnumerable<ConfigurationChange> Compare<T>(string kind, IReadOnlyList<T>? before, IReadOnlyList<T>? after, Func<T, string> key)
         where T : new()
@@ -116,17 +116,17 @@ public static class ConfigurationDifference
     }
 
     private static MemberChange Change(string path, JsonElement? from, JsonElement? to) =>
-        path == SecretHash ? new MemberChange(path, from is null ? null : s_hidden, to is null ? null : s_hidden) : new MemberChange(path, from, to);
+        IsSecret(path) ? new MemberChange(path, from is null ? null : s_hidden, to is null ? null : s_hidden) : new MemberChange(path, from, to);
 
     private static bool HoldObjects(JsonElement a, JsonElement b) => a.EnumerateArray().Concat(b.EnumerateArray()).Any(e => e.ValueKind == JsonValueKind.Object);
 
-    private static JsonElement? Find(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value : null;
+    internal static JsonElement? Find(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value : null;
 
-    private static string Join(string path, string name) =>
+    internal static string Join(string path, string name) =>
         !IsPlain(name) ? $"{path}[{JsonSerializer.Serialize(name)}]" : path.Length == 0 ? name : $"{path}.{name}";
 
     // The name of a claim or a scope may hold a dot, and anything else.
     private static bool IsPlain(string name) => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 
-    private static JsonElement Json<T>(T value) => JsonSerializer.SerializeToElement(value, ConfigurationJson.Compact);
+    internal static JsonElement Json<T>(T value) => JsonSerializer.SerializeToElement(value, ConfigurationJson.Compact);
 }

@@ -17,7 +17,7 @@ public sealed class GuardedHttp : IDisposable
     private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(5);
     private static readonly HttpRequestOptionsKey<IReadOnlyList<string>> AllowedHosts = new("TokenExchange.AllowedHosts");
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler
+    private readonly SocketsHttpHandler _handler = new()
     {
         AllowAutoRedirect = false,
         UseProxy = false,
@@ -26,22 +26,22 @@ public sealed class GuardedHttp : IDisposable
         ConnectTimeout = TimeSpan.FromSeconds(3),
         MaxResponseHeadersLength = 16,
         ConnectCallback = ConnectAsync,
-    })
-    {
-        MaxResponseContentBufferSize = MaxBytes,
-        Timeout = MaxTime,
     };
+
+    private readonly HttpClient _http;
+
+    /// <summary>Makes it.</summary>
+    public GuardedHttp() => _http = Bounded(_handler);
+
+    /// <summary>For a library that sends requests of its own: under the same rules, for whatever it asks.</summary>
+    /// <param name="allowedHosts">Hosts that are exempt from the address rule, at the moment of a request.</param>
+    public HttpClient ClientFor(Func<CancellationToken, ValueTask<IReadOnlyList<string>>> allowedHosts) => Bounded(new Guard(_handler, allowedHosts));
 
     /// <summary>Fetches a document.</summary>
     /// <exception cref="HttpRequestException">It could not be had under these rules; the message says why and holds nothing secret.</exception>
     public async Task<byte[]> GetAsync(string address, IReadOnlyList<string> allowedHosts, CancellationToken cancellationToken)
     {
-        if (!IsAcceptable(address, allowedHosts, out var uri))
-        {
-            throw new HttpRequestException($"'{address}' is not an https address.");
-        }
-
-        using var request = new HttpRequestMessage(HttpMethod.Get, uri);
+        using var request = new HttpRequestMessage(HttpMethod.Get, Acceptable(address, allowedHosts));
         request.Headers.Accept.ParseAdd("application/json");
         request.Options.Set(AllowedHosts, allowedHosts);
         try
@@ -68,12 +68,7 @@ public sealed class GuardedHttp : IDisposable
     public async Task<(HttpStatusCode Status, byte[] Body)> PostAsync(
         string address, string mediaType, string body, string? authorization, IReadOnlyList<string> allowedHosts, CancellationToken cancellationToken)
     {
-        if (!IsAcceptable(address, allowedHosts, out var uri))
-        {
-            throw new HttpRequestException($"'{address}' is not an https address.");
-        }
-
-        using var request = new HttpRequestMessage(HttpMethod.Post, uri);
+        using var request = new HttpRequestMessage(HttpMethod.Post, Acceptable(address, allowedHosts));
         request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
         request.Content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
         request.Headers.Accept.ParseAdd("application/json");
@@ -108,7 +103,11 @@ public sealed class GuardedHttp : IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _handler.Dispose();
+    }
 
     // IANA special-purpose address registries (RFC 6890), and the IPv6 ranges that embed IPv4 addresses.
     private static readonly IPNetwork[] NotPublic =
@@ -120,6 +119,11 @@ public sealed class GuardedHttp : IDisposable
             "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
         }.Select(n => IPNetwork.Parse(n)),
     ];
+
+    private static HttpClient Bounded(HttpMessageHandler handler) => new(handler) { MaxResponseContentBufferSize = MaxBytes, Timeout = MaxTime };
+
+    private static Uri Acceptable(string? address, IReadOnlyList<string> allowedHosts) =>
+        IsAcceptable(address, allowedHosts, out var uri) ? uri : throw new HttpRequestException($"'{address}' is not an https address.");
 
     private static bool IsAllowed(string host, IReadOnlyList<string> allowedHosts) => allowedHosts.Contains(host.Trim('[', ']'), StringComparer.OrdinalIgnoreCase);
 
@@ -144,6 +148,19 @@ public sealed class GuardedHttp : IDisposable
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    private sealed class Guard(SocketsHttpHandler handler, Func<CancellationToken, ValueTask<IReadOnlyList<string>>> allowedHosts) : HttpMessageHandler
+    {
+        private readonly HttpMessageInvoker _connections = new(handler, disposeHandler: false);
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var hosts = await allowedHosts(cancellationToken);
+            request.RequestUri = Acceptable(request.RequestUri?.OriginalString, hosts);
+            request.Options.Set(AllowedHosts, hosts);
+            return await _connections.SendAsync(request, cancellationToken);
         }
     }
 }

@@ -56,6 +56,12 @@ public sealed class KeySet
     public IReadOnlyList<SecurityKey> For(string? keyId) =>
         keyId is null ? _keys : _keys.FindAll(k => string.IsNullOrEmpty(k.Kid) || string.Equals(k.Kid, keyId, StringComparison.Ordinal));
 
+    /// <summary>The keys as administrators are shown them.</summary>
+    public IReadOnlyList<KeyInfo> Describe() => _keys.ConvertAll(k => new KeyInfo(
+        string.IsNullOrEmpty(k.Kid) ? null : k.Kid,
+        k.Kty == JsonWebAlgorithmsKeyTypes.RSA ? $"RSA {k.KeySize}" : $"EC {k.Crv}",
+        string.IsNullOrEmpty(k.Alg) ? null : k.Alg));
+
     /// <summary>Whether the set holds any signature key.</summary>
     public bool IsEmpty => _keys.Count == 0;
 }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
+using TokenExchange.Core.Configuration;
+using TokenExchange.Server.Exchange;
 
 namespace TokenExchange.Server.Assertions;
 
@@ -9,13 +11,21 @@ namespace TokenExchange.Server.Assertions;
 /// <param name="JwksUri">Address of a key set.</param>
 /// <param name="Issuer">With neither: the issuer whose discovery document names it.</param>
 /// <param name="AllowedHosts">Hosts exempt from the public-address rule.</param>
-public sealed record KeySource(JsonElement? Jwks, string? JwksUri, string? Issuer, IReadOnlyList<string> AllowedHosts);
+public sealed record KeySource(JsonElement? Jwks, string? JwksUri, string? Issuer, IReadOnlyList<string> AllowedHosts)
+{
+    /// <summary>Where a trusted issuer's keys come from.</summary>
+    public static KeySource Of(IssuerDefinition issuer)
+    {
+        ArgumentNullException.ThrowIfNull(issuer);
+        return new KeySource(issuer.Jwks, issuer.JwksUri, issuer.Issuer, issuer.AllowPrivateHosts);
+    }
+}
 
 /// <summary>
 /// Gets keys and remembers fetched ones: for <see cref="FreshFor"/> without asking again; an unknown <c>kid</c> causes at most one fetch per
 /// <see cref="RetryAfter"/> and party; a party that is down is served from memory until <see cref="StaleFor"/> after the last good fetch, then not at all.
 /// </summary>
-public sealed class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<PublishedKeys> log)
+public sealed partial class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<PublishedKeys> log)
 {
     /// <summary>How long fetched keys are used without asking again.</summary>
     public static readonly TimeSpan FreshFor = TimeSpan.FromMinutes(5);
@@ -38,8 +48,7 @@ public sealed class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<
             return Inline(inline.GetRawText());
         }
 
-        // The allowed hosts are part of the key: what one party may fetch from a private host, another may not have.
-        var entry = _entries.GetOrAdd(string.Join('\n', [source.JwksUri, source.JwksUri is null ? source.Issuer : null, .. source.AllowedHosts]), _ => new Entry());
+        var entry = _entries.GetOrAdd(EntryOf(source), _ => new Entry());
         if (entry.IsFresh(clock.GetUtcNow()) && Knows(entry.Keys, keyId))
         {
             return entry.Keys;
@@ -63,6 +72,9 @@ public sealed class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<
         }
     }
 
+    // The allowed hosts are part of the key: what one party may fetch from a private host, another may not have.
+    private static string EntryOf(KeySource source) => string.Join('\n', [source.JwksUri, source.JwksUri is null ? source.Issuer : null, .. source.AllowedHosts]);
+
     private static bool Knows(KeySet? keys, string? keyId) => keys is not null && (keyId is null || keys.For(keyId).Count > 0);
 
     private KeySet Inline(string json)
@@ -84,9 +96,10 @@ public sealed class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<
     private async Task RefreshAsync(Entry entry, KeySource source, DateTimeOffset now)
     {
         entry.TriedAt = now;
+        var address = source.JwksUri;
         try
         {
-            var address = source.JwksUri ?? await DiscoverAsync(source);
+            address ??= await DiscoverAsync(source);
             var json = Encoding.UTF8.GetString(await http.GetAsync(address, source.AllowedHosts, CancellationToken.None));
             if (!KeySet.TryParse(json, out var keys, out var problem))
             {
@@ -94,9 +107,11 @@ public sealed class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<
             }
 
             (entry.Keys, entry.FetchedAt) = (keys, now);
+            entry.Attempt = new FetchAttempt(address, now, now, keys, null);
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or InvalidOperationException or System.Net.Sockets.SocketException or IOException)
         {
+            entry.Attempt = new FetchAttempt(address ?? entry.Attempt?.Address, now, entry.Attempt?.FetchedAt, entry.Keys, RecordText.Printable(e.Message));
             AssertionLog.KeysUnavailable(log, source.Issuer ?? source.JwksUri ?? string.Empty, e.Message);
         }
     }
@@ -125,6 +140,9 @@ public sealed class PublishedKeys(GuardedHttp http, TimeProvider clock, ILogger<
         public DateTimeOffset FetchedAt { get; set; } = DateTimeOffset.MinValue;
 
         public DateTimeOffset TriedAt { get; set; } = DateTimeOffset.MinValue;
+
+        /// <summary>Replaced as a whole, so that who looks at it need not wait for a fetch.</summary>
+        public FetchAttempt? Attempt { get; set; }
 
         public bool IsFresh(DateTimeOffset now) => Keys is not null && now - FetchedAt < FreshFor;
     }

@@ -37,56 +37,60 @@ public sealed class SessionAssertions(TrustedJwts trusted, IOptions<ExchangeSett
         ArgumentNullException.ThrowIfNull(catalog);
         var (issuer, claims, iat, exp) = genuine;
 
-        // A presenter, where configured, must be this client.
-        if (issuer.Claims.Presenter is { } presenterClaim
-            && !(JsonClaims.TryGetString(claims, presenterClaim, out var presenter) && string.Equals(presenter, clientId, StringComparison.Ordinal)))
+        if (!IsPresenter(claims, issuer, clientId))
         {
             return RefusalReason.WrongPresenter;
         }
 
-        MayAct? mayAct = null;
-        if (claims.TryGetProperty(ClaimNames.MayAct, out var may) && !MayAct.TryRead(may, out mayAct))
+        if (!TryReadMayAct(claims, out var mayAct))
         {
             return new Refusal(RefusalReason.SubjectTokenClaims, "may_act");
         }
 
-        if (!ReadSubject(claims, issuer, catalog).Passed(out var subject, out var refusal) || !ReadUse(claims, issuer, iat).Passed(out var usage, out refusal))
+        if (!ReadSubject(claims, issuer, catalog).Passed(out var subject, out var refusal) || !ReadUse(claims, issuer, iat).Passed(out var usage, out refusal)
+            || !ReadAuthentication(claims, now).Passed(out var authentication, out refusal))
         {
             return refusal;
         }
 
-        // A sign-in in the future would satisfy every rule of freshness.
-        if (!TryReadAuthentication(claims, out var authentication) || authentication.Time > now + _skew)
+        if (!TryReadScopes(claims, issuer, out var scopes))
         {
-            return new Refusal(RefusalReason.SubjectTokenClaims, "auth_time, acr or amr");
+            return new Refusal(RefusalReason.SubjectTokenClaims, issuer.Claims.Scope);
         }
 
-        ScopeSet? scopes = null;
-        if (issuer.Claims.Scope is { } scopeClaim && claims.TryGetProperty(scopeClaim, out var scope)
-            && !(scope.ValueKind == JsonValueKind.String && ScopeSet.TryParse(scope.GetString(), out scopes)))
+        if (!ReadSession(claims, issuer, subject, authentication, iat).Passed(out var session, out refusal))
         {
-            return new Refusal(RefusalReason.SubjectTokenClaims, scopeClaim);
-        }
-
-        if (!JsonClaims.TryGetOptionalString(claims, issuer.Claims.Session, out var session))
-        {
-            return new Refusal(RefusalReason.SubjectTokenClaims, issuer.Claims.Session);
+            return refusal;
         }
 
         return new SubjectToken.SessionAssertion(iat - _skew, scopes, mayAct, usage.Once)
         {
             Subject = subject,
             Facts = new SubjectFacts(issuer.Issuer, ClaimsFor(catalog.Policies, claims), authentication),
-
-            Session = session is null ? SubjectNames.Session(issuer, subject, authentication.Time ?? iat) : SubjectNames.Session(issuer, subject, session),
+            Session = session,
             ExpiresAt = exp,
         };
     }
 
-    private Checked<string> ReadSubject(JsonElement claims, IssuerDefinition issuer, Catalog catalog) =>
+    // Each of these judges one thing and knows nothing of the others, as in TrustedJwts.
+
+    /// <summary>A presenter, where configured, must be this client.</summary>
+    internal static bool IsPresenter(JsonElement claims, IssuerDefinition issuer, string clientId) =>
+        issuer.Claims.Presenter is not { } claim || (JsonClaims.TryGetString(claims, claim, out var presenter) && string.Equals(presenter, clientId, StringComparison.Ordinal));
+
+    /// <summary>Who may act; null when it does not say. False when it cannot be read.</summary>
+    internal static bool TryReadMayAct(JsonElement claims, out MayAct? mayAct)
+    {
+        mayAct = null;
+        return !claims.TryGetProperty(ClaimNames.MayAct, out var json) || MayAct.TryRead(json, out mayAct);
+    }
+
+    /// <summary>The user, as this server calls them.</summary>
+    internal Checked<string> ReadSubject(JsonElement claims, IssuerDefinition issuer, Catalog catalog) =>
         JsonClaims.TryGetString(claims, ClaimNames.Subject, out var sub) ? SubjectNames.User(issuer, sub, catalog, _ownIssuer) : new Refusal(RefusalReason.SubjectTokenClaims, "sub");
 
-    private static Checked<Usage> ReadUse(JsonElement claims, IssuerDefinition issuer, DateTimeOffset iat)
+    /// <summary>How often it counts.</summary>
+    internal static Checked<Usage> ReadUse(JsonElement claims, IssuerDefinition issuer, DateTimeOffset iat)
     {
         if (!JsonClaims.TryGetOptionalString(claims, ClaimNames.TokenId, out var jti) || (issuer.SingleUse && jti is null))
         {
@@ -96,18 +100,33 @@ public sealed class SessionAssertions(TrustedJwts trusted, IOptions<ExchangeSett
         return new Usage(issuer.SingleUse ? new SingleUse(Fingerprint.Of("assertion", issuer.Issuer, jti!), iat + issuer.MaxAssertionAge) : null);
     }
 
-    private static bool TryReadAuthentication(JsonElement claims, out UserAuthentication authentication)
+    /// <summary>When and how the user signed in. A sign-in in the future would satisfy every rule of freshness.</summary>
+    internal Checked<UserAuthentication> ReadAuthentication(JsonElement claims, DateTimeOffset now) =>
+        JsonClaims.TryGetOptionalInstant(claims, ClaimNames.AuthTime, out var time) && !(time > now + _skew)
+        && JsonClaims.TryGetOptionalString(claims, ClaimNames.AuthenticationContext, out var acr)
+        && JsonClaims.TryGetStrings(claims, ClaimNames.AuthenticationMethods, out var amr) && amr.Count <= MaxMethods && amr.All(JsonClaims.IsIdentifier)
+            ? new UserAuthentication(time, acr, amr)
+            : new Refusal(RefusalReason.SubjectTokenClaims, "auth_time, acr or amr");
+
+    /// <summary>What the session is limited to; null when it does not say, or is not asked. False when it cannot be read.</summary>
+    internal static bool TryReadScopes(JsonElement claims, IssuerDefinition issuer, out ScopeSet? scopes)
     {
-        var ok = JsonClaims.TryGetOptionalInstant(claims, ClaimNames.AuthTime, out var time)
-            & JsonClaims.TryGetOptionalString(claims, ClaimNames.AuthenticationContext, out var acr)
-            & (JsonClaims.TryGetStrings(claims, ClaimNames.AuthenticationMethods, out var amr) && amr.Count <= MaxMethods && amr.All(JsonClaims.IsIdentifier));
-        authentication = new UserAuthentication(time, acr, amr);
-        return ok;
+        scopes = null;
+        return issuer.Claims.Scope is not { } claim || !claims.TryGetProperty(claim, out var json)
+            || (json.ValueKind == JsonValueKind.String && ScopeSet.TryParse(json.GetString(), out scopes));
     }
 
-    // Only what policies look at is kept. A claim they look at that is absent is known to be absent; one that cannot be read, or is kept elsewhere
-    // (OpenID Connect Core §5.6.2), is left out: unknown, which counts against the agent.
-    private static Dictionary<string, IReadOnlyList<string>> ClaimsFor(PolicySet policies, JsonElement claims) =>
+    /// <summary>The session, as this server calls it.</summary>
+    internal static Checked<string> ReadSession(JsonElement claims, IssuerDefinition issuer, string subject, UserAuthentication authentication, DateTimeOffset iat) =>
+        !JsonClaims.TryGetOptionalString(claims, issuer.Claims.Session, out var session) ? new Refusal(RefusalReason.SubjectTokenClaims, issuer.Claims.Session)
+        : session is null ? SubjectNames.Session(issuer, subject, authentication.Time ?? iat)
+        : SubjectNames.Session(issuer, subject, session);
+
+    /// <summary>
+    /// What policies may know: only what they look at. A claim they look at that is absent is known to be absent; one that cannot be read, or is kept elsewhere
+    /// (OpenID Connect Core §5.6.2), is left out: unknown, which counts against the agent.
+    /// </summary>
+    internal static Dictionary<string, IReadOnlyList<string>> ClaimsFor(PolicySet policies, JsonElement claims) =>
         policies.ReferencedClaims
             .Select(name => (Name: name, Values: Values(claims, name)))
             .Where(c => c.Values is not null)
@@ -131,5 +150,6 @@ public sealed class SessionAssertions(TrustedJwts trusted, IOptions<ExchangeSett
         static string Text(JsonElement e) => e.ValueKind == JsonValueKind.String ? e.GetString()! : e.GetRawText();
     }
 
-    private sealed record Usage(SingleUse? Once);
+    /// <summary>Set when it can be used once only.</summary>
+    internal sealed record Usage(SingleUse? Once);
 }

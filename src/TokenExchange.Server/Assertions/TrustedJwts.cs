@@ -16,6 +16,12 @@ namespace TokenExchange.Server.Assertions;
 /// <param name="ExpiresAt"><c>exp</c>.</param>
 public sealed record TrustedJwt(IssuerDefinition Issuer, JsonElement Claims, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt);
 
+/// <summary>The times of a JWT.</summary>
+/// <param name="IssuedAt"><c>iat</c>.</param>
+/// <param name="ExpiresAt"><c>exp</c>.</param>
+/// <param name="NotBefore"><c>nbf</c>; null when absent.</param>
+internal sealed record JwtTimes(DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt, DateTimeOffset? NotBefore);
+
 /// <summary>
 /// Verifies JWTs of trusted issuers, as far as they have to be alike: who signed, with which algorithm, when, for whom. What they stand for,
 /// a user's session, a workload or an event, is judged by whoever asks.
@@ -31,7 +37,7 @@ public sealed class TrustedJwts(PublishedKeys keys, IOptions<ExchangeSettings> s
     public async Task<Checked<TrustedJwt>> VerifyAsync(CompactJwt jwt, string use, Catalog catalog, DateTimeOffset now, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(jwt);
-        return (await SignerOfAsync(jwt, use, issuer => jwt.Type is null || issuer.AssertionTypes.Any(jwt.IsOfType), catalog, cancellationToken)).Passed(out var issuer, out var refusal)
+        return (await SignerOfAsync(jwt, use, issuer => IsOfType(jwt, issuer), catalog, cancellationToken)).Passed(out var issuer, out var refusal)
             ? Judge(jwt.Payload, issuer, now)
             : refusal;
     }
@@ -48,16 +54,9 @@ public sealed class TrustedJwts(PublishedKeys keys, IOptions<ExchangeSettings> s
         ArgumentNullException.ThrowIfNull(isOfType);
         ArgumentNullException.ThrowIfNull(catalog);
 
-        // Who says so? The issuer is read from the unverified token only to find the keys that must then have signed it.
-        if (!JsonClaims.TryGetString(jwt.Payload, ClaimNames.Issuer, out var iss))
+        if (!IssuerOf(jwt, use, catalog).Passed(out var issuer, out var refusal))
         {
-            return new Refusal(RefusalReason.SubjectTokenClaims, "iss");
-        }
-
-        // What this server signs is never an assertion, whoever lists it.
-        if (string.Equals(iss, settings.Value.Issuer, StringComparison.Ordinal) || catalog.FindIssuer(iss) is not { } issuer || !issuer.TokenTypes.Contains(use, StringComparer.Ordinal))
-        {
-            return new Refusal(RefusalReason.IssuerNotTrusted, iss);
+            return refusal;
         }
 
         if (!isOfType(issuer))
@@ -65,53 +64,74 @@ public sealed class TrustedJwts(PublishedKeys keys, IOptions<ExchangeSettings> s
             return new Refusal(RefusalReason.SubjectTokenMalformed, $"typ {jwt.Type}");
         }
 
-        if (await keys.FindAsync(new KeySource(issuer.Jwks, issuer.JwksUri, issuer.Issuer, issuer.AllowPrivateHosts), jwt.KeyId, cancellationToken) is not { } keySet)
+        if (await keys.FindAsync(KeySource.Of(issuer), jwt.KeyId, cancellationToken) is not { } keySet)
         {
-            return new Refusal(RefusalReason.IssuerKeysUnavailable, iss);
+            return new Refusal(RefusalReason.IssuerKeysUnavailable, issuer.Issuer);
         }
 
-        return await JwtSignature.IsValidAsync(jwt, keySet.For(jwt.KeyId), issuer.Algorithms) ? issuer : new Refusal(RefusalReason.SubjectTokenSignature, iss);
+        return await JwtSignature.IsValidAsync(jwt, keySet.For(jwt.KeyId), issuer.Algorithms) ? issuer : new Refusal(RefusalReason.SubjectTokenSignature, issuer.Issuer);
     }
+
+    // Each of these judges one thing and knows nothing of the others: the exchange stops at the first refusal, and who tries an assertion is shown all.
+
+    /// <summary>Whether it may have this type of an assertion.</summary>
+    internal static bool IsOfType(CompactJwt jwt, IssuerDefinition issuer) => jwt.Type is null || issuer.AssertionTypes.Any(jwt.IsOfType);
+
+    /// <summary>Who says so, if they may for this use: read from the unverified token only to find the keys that must then have signed it.</summary>
+    internal Checked<IssuerDefinition> IssuerOf(CompactJwt jwt, string use, Catalog catalog)
+    {
+        if (!JsonClaims.TryGetString(jwt.Payload, ClaimNames.Issuer, out var iss))
+        {
+            return new Refusal(RefusalReason.SubjectTokenClaims, "iss");
+        }
+
+        // What this server signs is never an assertion, whoever lists it.
+        return string.Equals(iss, settings.Value.Issuer, StringComparison.Ordinal) || catalog.FindIssuer(iss) is not { } issuer || !issuer.TokenTypes.Contains(use, StringComparer.Ordinal)
+            ? new Refusal(RefusalReason.IssuerNotTrusted, iss)
+            : issuer;
+    }
+
+    /// <summary>When it says it was made, and until when it holds; refused where a claim of these cannot be read.</summary>
+    internal static Checked<JwtTimes> TimesOf(JsonElement claims) =>
+        JsonClaims.TryGetInstant(claims, ClaimNames.ExpiresAt, out var exp)
+        && JsonClaims.TryGetInstant(claims, ClaimNames.IssuedAt, out var iat)
+        && JsonClaims.TryGetOptionalInstant(claims, ClaimNames.NotBefore, out var nbf)
+            ? new JwtTimes(iat, exp, nbf)
+            : new Refusal(RefusalReason.SubjectTokenClaims, "exp, iat or nbf");
+
+    /// <summary>Whether it holds now. Expiry knows no leniency; iat and nbf allow for clocks that differ a little.</summary>
+    internal bool IsCurrent(JwtTimes times, IssuerDefinition issuer, DateTimeOffset now) =>
+        times.ExpiresAt > now && times.IssuedAt <= now + _skew && !(times.NotBefore > now + _skew) && now - times.IssuedAt <= issuer.MaxAssertionAge;
+
+    /// <summary>For whom? Every audience must be expected.</summary>
+    internal static Refusal? AudienceProblem(JsonElement claims, IssuerDefinition issuer) =>
+        !JsonClaims.TryGetStrings(claims, ClaimNames.Audience, out var audiences) ? new Refusal(RefusalReason.SubjectTokenClaims, "aud")
+        : audiences.Count == 0 || !audiences.All(a => issuer.Audiences.Contains(a, StringComparer.Ordinal)) ? new Refusal(RefusalReason.SubjectTokenAudience)
+        : null;
+
+    /// <summary>A logout token, a security event or an introspection answer is signed by the same key and says nothing of a living session or workload.</summary>
+    internal static Refusal? OtherUseProblem(JsonElement claims) =>
+        claims.TryGetProperty("events", out _) || claims.TryGetProperty("token_introspection", out _)
+        || (claims.TryGetProperty("typ", out var type) && type.ValueKind == JsonValueKind.String && OtherUses.Contains(type.GetString()!, StringComparer.OrdinalIgnoreCase))
+            ? new Refusal(RefusalReason.SubjectTokenMalformed, "made for another use")
+            : null;
+
+    /// <summary>Dropping an actor it names would launder it, and a key it is bound to was not proven.</summary>
+    internal static Refusal? BoundProblem(JsonElement claims) =>
+        claims.TryGetProperty(ClaimNames.Actor, out _) || claims.TryGetProperty(ClaimNames.Confirmation, out _) ? new Refusal(RefusalReason.SubjectTokenBound) : null;
 
     private Checked<TrustedJwt> Judge(JsonElement claims, IssuerDefinition issuer, DateTimeOffset now)
     {
-        // When? Expiry knows no leniency; iat and nbf allow for clocks that differ a little.
-        if (!JsonClaims.TryGetInstant(claims, ClaimNames.ExpiresAt, out var exp)
-            || !JsonClaims.TryGetInstant(claims, ClaimNames.IssuedAt, out var iat)
-            || !JsonClaims.TryGetOptionalInstant(claims, ClaimNames.NotBefore, out var nbf))
+        if (!TimesOf(claims).Passed(out var times, out var refusal))
         {
-            return new Refusal(RefusalReason.SubjectTokenClaims, "exp, iat or nbf");
+            return refusal;
         }
 
-        if (exp <= now || iat > now + _skew || nbf > now + _skew || now - iat > issuer.MaxAssertionAge)
+        if (!IsCurrent(times, issuer, now))
         {
             return RefusalReason.SubjectTokenExpired;
         }
 
-        // For whom? Every audience must be expected.
-        if (!JsonClaims.TryGetStrings(claims, ClaimNames.Audience, out var audiences))
-        {
-            return new Refusal(RefusalReason.SubjectTokenClaims, "aud");
-        }
-
-        if (audiences.Count == 0 || !audiences.All(a => issuer.Audiences.Contains(a, StringComparer.Ordinal)))
-        {
-            return RefusalReason.SubjectTokenAudience;
-        }
-
-        // A logout token, a security event or an introspection answer is signed by the same key and says nothing of a living session or workload.
-        if (claims.TryGetProperty("events", out _) || claims.TryGetProperty("token_introspection", out _)
-            || (claims.TryGetProperty("typ", out var type) && type.ValueKind == JsonValueKind.String && OtherUses.Contains(type.GetString()!, StringComparer.OrdinalIgnoreCase)))
-        {
-            return new Refusal(RefusalReason.SubjectTokenMalformed, "made for another use");
-        }
-
-        // Dropping an actor it names would launder it, and a key it is bound to was not proven.
-        if (claims.TryGetProperty(ClaimNames.Actor, out _) || claims.TryGetProperty(ClaimNames.Confirmation, out _))
-        {
-            return RefusalReason.SubjectTokenBound;
-        }
-
-        return new TrustedJwt(issuer, claims, iat, exp);
+        return (AudienceProblem(claims, issuer) ?? OtherUseProblem(claims) ?? BoundProblem(claims)) is { } problem ? problem : new TrustedJwt(issuer, claims, times.IssuedAt, times.ExpiresAt);
     }
 }

@@ -25,7 +25,7 @@ public sealed class ClientAuthenticator(CatalogSource catalogs, ClientAssertions
         var client = credentials.Claimed is { } claimed ? catalog.FindClient(claimed, now) : null;
         var problem = credentials switch
         {
-            ClientCredentials.Secret secret => ProblemOf(secret, client),
+            ClientCredentials.Secret secret => ProblemOf(secret, client, now),
             ClientCredentials.Assertion assertion => await assertions.ProblemOfAsync(assertion, client, now, cancellationToken),
             ClientCredentials.Certificate certificate => certificates.ProblemOf(certificate, client, now),
             _ => throw new InvalidOperationException("Unknown credentials."),
@@ -35,14 +35,24 @@ public sealed class ClientAuthenticator(CatalogSource catalogs, ClientAssertions
             : new Refusal(RefusalReason.ClientAuthenticationFailed, client is null ? "no such client, or disabled or expired" : problem);
     }
 
-    // Secrets are generated with 256 bits of entropy: no slow hash is needed, and none is paid per request.
-    private static string? ProblemOf(ClientCredentials.Secret credentials, ClientDefinition? client)
+    // Secrets are generated with 256 bits of entropy: no slow hash is needed, and none is paid per request. There are always two comparisons: how long an answer
+    // takes says neither whether a secret is being changed nor which of the two came close.
+    private static string? ProblemOf(ClientCredentials.Secret credentials, ClientDefinition? client, DateTimeOffset now)
     {
         Span<byte> presented = stackalloc byte[SHA256.HashSizeInBytes];
-        Span<byte> expected = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(credentials.Value), presented);
-        var readable = Base64Url.TryDecodeFromChars(client?.SecretSha256 ?? Decoy, expected, out var length) && length == SHA256.HashSizeInBytes;
-        var same = CryptographicOperations.FixedTimeEquals(presented, expected);
-        return client?.SecretSha256 is null ? "a secret of a client that has none" : readable && same ? null : "wrong secret";
+        var current = IsHashOf(client?.SecretSha256, presented);
+        var previous = IsHashOf(client?.PreviousSecretSha256, presented);
+        return client?.SecretSha256 is null ? "a secret of a client that has none"
+            : current || (previous && now < client.PreviousSecretExpires) ? null
+            : previous ? "the secret before the present one, which is no longer accepted"
+            : "wrong secret";
+    }
+
+    private static bool IsHashOf(string? stored, ReadOnlySpan<byte> presented)
+    {
+        Span<byte> expected = stackalloc byte[SHA256.HashSizeInBytes];
+        var readable = Base64Url.TryDecodeFromChars(stored ?? Decoy, expected, out var length) && length == SHA256.HashSizeInBytes;
+        return CryptographicOperations.FixedTimeEquals(presented, expected) & readable & stored is not null;
     }
 }

@@ -44,7 +44,10 @@ public enum ForbiddenChange
 /// <summary>The one door to changing the configuration: validates the whole that would result, and makes it so in one transaction with its record.</summary>
 public sealed class ConfigurationEditor(ConfigurationStore store, ExchangeLedger ledger, IOptions<PolicySettings> settings, TimeProvider clock)
 {
-    private static readonly ConfigurationValidator Validator = new();
+    // As much as a record keeps.
+    private const int MaxDetail = 4000;
+
+    private readonly ConfigurationValidator _validator = new(clock);
 
     /// <summary>Reads the file people write; false with the problems, one a line, each naming its member.</summary>
     public static bool TryRead(string json, out ExchangeConfiguration? configuration, out string? problem)
@@ -81,6 +84,9 @@ public sealed class ConfigurationEditor(ConfigurationStore store, ExchangeLedger
     /// <summary>The same, with the version it holds at.</summary>
     public Task<StoredConfiguration> ReadAsync(CancellationToken cancellationToken) => store.ReadAsync(cancellationToken);
 
+    /// <summary>What is wrong with a whole configuration, of which every section is there.</summary>
+    public IReadOnlyList<MemberProblem> Problems(ExchangeConfiguration whole) => _validator.Problems(whole);
+
     /// <summary>
     /// Makes the sections that are present exactly so; with <paramref name="dryRun"/> only says what that would change. For whoever owns the host: no version
     /// needs to have been seen, and four-eyes does not bind them.
@@ -92,7 +98,7 @@ public sealed class ConfigurationEditor(ConfigurationStore store, ExchangeLedger
         {
             var current = await store.ReadAsync(cancellationToken);
             var merged = Merge(current.Content, desired);
-            if (Validator.Problems(merged) is { Count: > 0 } problems)
+            if (_validator.Problems(merged) is { Count: > 0 } problems)
             {
                 return new ApplyOutcome.Invalid(problems);
             }
@@ -132,7 +138,7 @@ public sealed class ConfigurationEditor(ConfigurationStore store, ExchangeLedger
         }
 
         var merged = Merge(current.Content, desired);
-        if (Validator.Problems(merged) is { Count: > 0 } problems)
+        if (_validator.Problems(merged) is { Count: > 0 } problems)
         {
             return new ApplyOutcome.Invalid(problems);
         }
@@ -176,6 +182,25 @@ public sealed class ConfigurationEditor(ConfigurationStore store, ExchangeLedger
 
     private ExchangeRecord Record(string reason, Caller caller, IReadOnlyList<ConfigurationChange> changes) => new()
     {
-        At = clock.GetUtcNow(), Kind = RecordKind.Configuration, Reason = reason, ClientId = caller.ClientId, Source = caller.Source?.ToString(), Detail = string.Join('\n', changes),
+        At = clock.GetUtcNow(), Kind = RecordKind.Configuration, Reason = reason, ClientId = caller.ClientId, Source = caller.Source?.ToString(), Detail = Detail(changes),
     };
+
+    // Member by member where there is room, as for what one administrator changes; otherwise at least what was changed.
+    private static string Detail(IReadOnlyList<ConfigurationChange> changes)
+    {
+        var lines = new List<string>();
+        var length = 0;
+        foreach (var line in changes.SelectMany(c => c.Lines))
+        {
+            length += line.Length + 1;
+            if (length > MaxDetail)
+            {
+                return string.Join('\n', changes);
+            }
+
+            lines.Add(line);
+        }
+
+        return string.Join('\n', lines.Select(RecordText.Harmless));
+    }
 }

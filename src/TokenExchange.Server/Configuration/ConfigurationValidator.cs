@@ -17,12 +17,16 @@ public sealed class ConfigurationValidator : AbstractValidator<ExchangeConfigura
     // As long as the column that keeps it.
     private const int MaxAddressLength = 500;
 
+    // Who acts over a page is recorded under such a name. A client called so would be taken for a person, and a person for it.
+    private static readonly string[] NamesOfPeople = ["admin:", "user:"];
+
     /// <summary>Rules.</summary>
-    public ConfigurationValidator()
+    /// <param name="clock">By which it is judged how far ahead an instant is; null takes the system's.</param>
+    public ConfigurationValidator(TimeProvider? clock = null)
     {
         RuleForEach(c => c.Issuers).SetValidator(new IssuerValidator());
         RuleForEach(c => c.Resources).SetValidator(c => new ResourceValidator(c));
-        RuleForEach(c => c.Clients).SetValidator(c => new ClientValidator(c));
+        RuleForEach(c => c.Clients).SetValidator(c => new ClientValidator(c, clock ?? TimeProvider.System));
         RuleForEach(c => c.Purposes).SetValidator(new PurposeValidator());
         RuleForEach(c => c.Policies).SetValidator(c => new PolicyValidator(c));
         RuleFor(c => c.Issuers).Must(i => Distinct(i!, x => x.Issuer)).WithMessage("two issuers are the same");
@@ -45,6 +49,8 @@ public sealed class ConfigurationValidator : AbstractValidator<ExchangeConfigura
 
     internal static bool IsHttps(string? address, IReadOnlyList<string> allowedHosts) => address?.Length <= MaxAddressLength && GuardedHttp.IsAcceptable(address, allowedHosts, out _);
 
+    internal static bool IsNameOfAPerson(string? name) => name is not null && NamesOfPeople.Any(p => name.StartsWith(p, StringComparison.OrdinalIgnoreCase));
+
     // Policies[0].Limits.MaxLifetime -> policies[0].limits.maxLifetime, as it stands in the file.
     internal static string PathOf(string property) => string.Join('.', property.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
@@ -57,6 +63,7 @@ internal sealed class IssuerValidator : AbstractValidator<IssuerDefinition>
     public IssuerValidator()
     {
         RuleFor(i => i.Issuer).Must(ConfigurationValidator.IsIdentifier).WithMessage("write the exact iss of its assertions, at most 255 printable ASCII characters");
+        RuleFor(i => i.Issuer).Must(i => !ConfigurationValidator.IsNameOfAPerson(i)).WithMessage("write an issuer that does not begin with admin: or user:, by which people are recorded");
         RuleFor(i => i).Must(i => i.Jwks is null || i.JwksUri is null).OverridePropertyName("JwksUri").WithMessage("give jwks or jwksUri, not both; with neither the discovery document is read");
         RuleFor(i => i.Jwks).Custom((jwks, context) => KeyRules.Check(jwks, context));
         RuleFor(i => i).Must(i => i.JwksUri is null || ConfigurationValidator.IsHttps(i.JwksUri, i.AllowPrivateHosts)).OverridePropertyName("JwksUri")
@@ -103,20 +110,25 @@ internal sealed class ResourceValidator : AbstractValidator<ResourceDefinition>
 /// <summary>Judges one client.</summary>
 internal sealed class ClientValidator : AbstractValidator<ClientDefinition>
 {
-    // Where a record names a client, administrators and users are named by these and a name.
-    private static readonly string[] People = ["admin:", "user:"];
+    private const string HashExpected = "write the base64url of the SHA-256 of a generated secret: 43 characters, not the secret itself";
 
-    public ClientValidator(ExchangeConfiguration whole)
+    public ClientValidator(ExchangeConfiguration whole, TimeProvider clock)
     {
         RuleFor(c => c.ClientId).Must(id => ConfigurationValidator.IsIdentifier(id) && id.Length <= 100).WithMessage("write 1 to 100 printable ASCII characters without space");
-        RuleFor(c => c.ClientId).Must(id => !People.Any(p => id.StartsWith(p, StringComparison.Ordinal))).WithMessage("records name people so: begin with something else than admin: or user:");
+        RuleFor(c => c.ClientId).Must(id => !ConfigurationValidator.IsNameOfAPerson(id)).WithMessage("write an id that does not begin with admin: or user:, by which people are recorded");
         RuleFor(c => c.Name).Must(n => ConfigurationValidator.IsText(n, 200)).WithMessage("write a name of 1 to 200 characters");
         RuleFor(c => c.Owner).MaximumLength(200).WithMessage("write at most 200 characters");
         RuleFor(c => c.Kind).Must(k => ClientKind.All.Contains(k, StringComparer.Ordinal)).WithMessage($"write one of {string.Join(", ", ClientKind.All)}");
         RuleForEach(c => c.Tags).Must(ConfigurationValidator.IsIdentifier).WithMessage("a tag is printable ASCII without space");
         RuleFor(c => c).Must(c => new object?[] { c.SecretSha256, c.Jwks, c.JwksUri, c.TlsCertificate }.Count(x => x is not null) == 1).OverridePropertyName("SecretSha256")
             .WithMessage("give exactly one of secretSha256, jwks, jwksUri and tlsCertificate");
-        RuleFor(c => c.SecretSha256).Must(s => s is null || IsSha256(s)).WithMessage("write the base64url of the SHA-256 of a generated secret: 43 characters, not the secret itself");
+        RuleFor(c => c.SecretSha256).Must(s => s is null || IsSha256(s)).WithMessage(HashExpected);
+        RuleFor(c => c.PreviousSecretSha256).Must((c, s) => s is null == c.PreviousSecretExpires is null).WithMessage("give previousSecretSha256 and previousSecretExpires, or neither");
+        RuleFor(c => c.PreviousSecretSha256).Must(s => s is null || IsSha256(s)).WithMessage(HashExpected);
+        RuleFor(c => c.PreviousSecretSha256).Must((c, s) => s is null || c.SecretSha256 is not null).WithMessage("only a client with secretSha256 has a previous one");
+        RuleFor(c => c.PreviousSecretSha256).Must((c, s) => s is null || s != c.SecretSha256).WithMessage("write another hash than secretSha256");
+        RuleFor(c => c.PreviousSecretExpires).Must(e => e is null || e <= clock.GetUtcNow() + ClientSecrets.LongestOverlap)
+            .WithMessage($"write an instant at most {ClientSecrets.LongestOverlap.Days} days ahead");
         RuleFor(c => c.Jwks).Custom((jwks, context) => KeyRules.Check(jwks, context));
         RuleFor(c => c).Must(c => c.JwksUri is null || ConfigurationValidator.IsHttps(c.JwksUri, c.AllowPrivateHosts)).OverridePropertyName("JwksUri")
             .WithMessage("write an https address of at most 500 characters; http only for a host named in allowPrivateHosts");

@@ -45,17 +45,26 @@ internal sealed class PolicyValidator : AbstractValidator<PolicyDefinition>
 /// <summary>Judges the limits of a policy.</summary>
 internal sealed class LimitsValidator : AbstractValidator<LimitsDefinition>
 {
+    /// <summary>The shortest that any duration can be.</summary>
+    public static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest that one token can live.</summary>
+    public static readonly TimeSpan LongestLifetime = TokenLifetime.Longest;
+
+    /// <summary>The longest that a delegation can go on.</summary>
+    public static readonly TimeSpan LongestDelegation = TimeSpan.FromDays(30);
+
     public LimitsValidator(PolicyDefinition policy, ExchangeConfiguration whole)
     {
-        RuleFor(l => l.MaxLifetime).InclusiveBetween(TimeSpan.FromSeconds(1), TokenLifetime.Longest).WithMessage("write a duration from 00:00:01 to 01:00:00");
-        RuleFor(l => l.MaxDelegationAge).InclusiveBetween(TimeSpan.FromSeconds(1), TimeSpan.FromDays(30)).WithMessage("write a duration from 00:00:01 to 30.00:00:00");
-        RuleFor(l => l.MaxSessionAge).Must(IsPositive).WithMessage("write a duration of at least 00:00:01, or null");
-        RuleFor(l => l.MaxAuthAge).Must(IsPositive).WithMessage("write a duration of at least 00:00:01, or null");
+        RuleFor(l => l.MaxLifetime).InclusiveBetween(Shortest, LongestLifetime).WithMessage($"write a duration from {Shortest:c} to {LongestLifetime:c}");
+        RuleFor(l => l.MaxDelegationAge).InclusiveBetween(Shortest, LongestDelegation).WithMessage($"write a duration from {Shortest:c} to {LongestDelegation:c}");
+        RuleFor(l => l.MaxSessionAge).Must(IsPositive).WithMessage($"write a duration of at least {Shortest:c}, or null");
+        RuleFor(l => l.MaxAuthAge).Must(IsPositive).WithMessage($"write a duration of at least {Shortest:c}, or null");
         RuleFor(l => l.MaxChainDepth).InclusiveBetween(1, ActChain.MaxDepth).WithMessage($"write a number from 1 to {ActChain.MaxDepth}");
         RuleFor(l => l.AcrValues).Must(a => a.All(ConfigurationValidator.IsIdentifier)).WithMessage("an acr value is printable ASCII without space");
         RuleFor(l => l.PerScope).Must(p => p.All(x => policy.Scopes.Contains(x.Key, StringComparer.Ordinal))).WithMessage("name only scopes of this policy");
         RuleFor(l => l.PerScope).Must(p => p.Values.All(x => IsPositive(x.MaxAuthAge) && x.AcrValues.All(ConfigurationValidator.IsIdentifier)))
-            .WithMessage("maxAuthAge is a duration of at least 00:00:01 or null; an acr value is printable ASCII without space");
+            .WithMessage($"maxAuthAge is a duration of at least {Shortest:c} or null; an acr value is printable ASCII without space");
         RuleFor(l => l.OnwardTo).Must(o => o.Count <= MayAct.MaxParties).WithMessage($"name at most {MayAct.MaxParties} receivers");
         RuleForEach(l => l.OnwardTo).ChildRules(onward =>
         {
@@ -68,7 +77,7 @@ internal sealed class LimitsValidator : AbstractValidator<LimitsDefinition>
         RuleFor(l => l.SenderConstraint).Equal("none").WithMessage("sender constraints are not available yet: write none or leave it out");
     }
 
-    private static bool IsPositive(TimeSpan? duration) => duration is null || duration >= TimeSpan.FromSeconds(1);
+    private static bool IsPositive(TimeSpan? duration) => duration is null || duration >= Shortest;
 }
 
 /// <summary>Judges a condition.</summary>

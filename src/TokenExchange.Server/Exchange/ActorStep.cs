@@ -104,10 +104,13 @@ public sealed record ActorStep
 
     private int Depth(int allowed) => Math.Min(MaxChainDepth ?? ActChain.MaxDepth, allowed);
 
+    /// <summary>Whether an assertion lets this actor act: one that does not say lets any.</summary>
+    internal static bool LetsAct(MayAct? mayAct, Actor actor, string issuer) => mayAct is null || mayAct.Names(AgentOf(actor, issuer));
+
     private static Checked<ActorStep> First(SubjectToken.SessionAssertion assertion, Actor actor, string issuer) =>
-        assertion.MayAct is { } mayAct && !mayAct.Names(AgentOf(actor, issuer))
-            ? RefusalReason.ActorNotNamed
-            : new ActorStep { Chain = ActChain.StartWith(actor), LentAt = assertion.LentAt, ScopeCeiling = assertion.Scopes, SessionScopes = assertion.Scopes };
+        LetsAct(assertion.MayAct, actor, issuer)
+            ? new ActorStep { Chain = ActChain.StartWith(actor), LentAt = assertion.LentAt, ScopeCeiling = assertion.Scopes, SessionScopes = assertion.Scopes }
+            : RefusalReason.ActorNotNamed;
 
     // may_act and policies name agents, never single instances of them.
     private static Actor AgentOf(Actor actor, string issuer) => actor.ClientId is null ? actor : new Actor(actor.Agent, issuer, actor.Profile);

@@ -88,7 +88,8 @@ internal static class Outages
         },
         CancellationToken.None);
 
-    private static bool IsOutage(Exception exception)
+    /// <summary>Whether it is the database that failed, not the server.</summary>
+    public static bool IsOutage(Exception exception)
     {
         for (var e = exception; e is not null; e = e.InnerException)
         {

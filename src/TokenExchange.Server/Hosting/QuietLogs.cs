@@ -3,7 +3,7 @@ namespace TokenExchange.Server.Hosting;
 /// <summary>
 /// Levels below which some libraries never log here, whatever configuration says: OpenIddict writes whole requests at Information, blotting out only what
 /// stands where a token belongs and not one that a client put elsewhere; the web host and routing write whole addresses, the web server what it cannot read,
-/// others the headers they look at, sign-in with an identity provider its codes and tokens. The web host also puts the address into the scope of all that is logged for a request, unless it logs nothing at
+/// others the headers they look at, sign-in with an identity provider its codes and tokens. At users' sign-in it would also log as an error whatever a stranger makes it refuse, which is on record. The web host also puts the address into the scope of all that is logged for a request, unless it logs nothing at
 /// all. A token never reaches a log.
 /// </summary>
 internal static class QuietLogs
@@ -11,6 +11,7 @@ internal static class QuietLogs
     private static readonly (string Category, LogLevel Floor)[] s_floors =
     [
         ("OpenIddict", LogLevel.Warning),
+        (typeof(Me.SignInHandler).FullName!, LogLevel.None),
         ("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None),
         ("Microsoft.AspNetCore.Routing", LogLevel.Information),
         ("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Information),

@@ -17,12 +17,14 @@ using TokenExchange.Server.Events;
 using TokenExchange.Server.Exchange;
 using TokenExchange.Server.Introspection;
 using TokenExchange.Server.Keys;
+using TokenExchange.Server.Me;
 using TokenExchange.Server.OpenIddict;
 using TokenExchange.Server.Policies;
 using TokenExchange.Server.Revocations;
 using TokenExchange.Server.Settings;
 using TokenExchange.Server.Signals;
 using TokenExchange.Server.Simulation;
+using TokenExchange.Server.Status;
 using TokenExchange.Server.Web;
 using TokenExchange.Storage;
 
@@ -48,6 +50,7 @@ public static class ServerApp
         AddSettings(builder);
         AddServices(builder);
         builder.AddPages();
+        builder.Services.AddMe();
         customize?.Invoke(builder);
         var app = builder.Build();
         app.UseHardening();
@@ -62,6 +65,7 @@ public static class ServerApp
         app.MapErrorPages();
         app.MapServerApi();
         app.MapSignals();
+        app.MapMe();
         app.MapRazorPages();
         return app;
     }
@@ -82,6 +86,8 @@ public static class ServerApp
         builder.Services.AddValidated<TlsSettings>(TlsSettings.Section);
         builder.Services.AddSingleton<IValidator<EventSettings>, EventSettingsValidator>();
         builder.Services.AddValidated<EventSettings>(EventSettings.Section);
+        builder.Services.AddSingleton<IValidator<MeSettings>, MeSettingsValidator>();
+        builder.Services.AddValidated<MeSettings>(MeSettings.Section);
         builder.Services.AddSingleton<IValidator<AdminSettings>, AdminSettingsValidator>();
         builder.Services.AddValidated<AdminSettings>(AdminSettings.Section).Configure<IConfiguration>((admin, configuration) => admin.OpenIdConnect.ReadRoleMap(configuration));
         builder.Services.AddOptions<PolicySettings>().BindConfiguration(PolicySettings.Section);
@@ -101,7 +107,7 @@ public static class ServerApp
         }
         else
         {
-            services.AddSqliteStorage(p => Connection(p) is { Length: > 0 } connection ? connection : "Data Source=exchange.db");
+            services.AddSqliteStorage(p => Connection(p) is { Length: > 0 } connection ? connection : ConnectionSettings.Embedded);
         }
 
         services.AddDataProtection().SetApplicationName("TokenExchange");
@@ -110,7 +116,9 @@ public static class ServerApp
 
         services.AddSingleton<CatalogSource>();
         services.AddSingleton<ConfigurationEditor>();
+        services.AddSingleton<ItemEditor>();
         services.AddSingleton<PolicyDrafts>();
+        services.AddSingleton<DraftParts>();
         services.AddServerApiDescription();
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<JwtSigner>();
@@ -122,9 +130,12 @@ public static class ServerApp
         services.AddSingleton<ActorTokens>();
         services.AddSingleton<OwnTokens>();
         services.AddSingleton<SubjectTokens>();
+        services.AddSingleton<AssertionTest>();
+        services.AddSingleton<IssuerStatuses>();
         services.AddSingleton<ClientAssertions>();
         services.AddSingleton<ClientCertificates>();
         services.AddSingleton<ClientAuthenticator>();
+        services.AddSingleton<ClientSecrets>();
         services.AddSingleton<TokenExchanger>();
         services.AddSingleton<ApiTokens>();
         services.AddSingleton<PolicyBundles>();
@@ -146,6 +157,8 @@ public static class ServerApp
         services.AddSingleton<PolicyChoices>();
         services.AddSingleton<Simulator>();
         services.AddSingleton<Replayer>();
+        services.AddSingleton<EffectiveSettings>();
+        services.AddSingleton<Health>();
         services.AddSingleton<Maintenance>();
         services.AddHostedService(s => s.GetRequiredService<Maintenance>());
         services.AddProtocolFront();
@@ -155,7 +168,7 @@ public static class ServerApp
     // The key ring is made ready by hand: it must sit outside the database whose keys it protects, readable by this service alone.
     private static DirectoryInfo RingDirectory(KeySettings keys)
     {
-        var path = Path.GetFullPath(string.IsNullOrWhiteSpace(keys.RingDirectory) ? "exchange-keys" : keys.RingDirectory);
+        var path = keys.RingPath;
         try
         {
             return OperatingSystem.IsWindows() ? Directory.CreateDirectory(path) : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

@@ -45,6 +45,7 @@ public static class ServerStart
             Judged<ProxySettings>(services, problems);
             Judged<TlsSettings>(services, problems);
             Judged<EventSettings>(services, problems);
+            Judged<MeSettings>(services, problems);
             Judged<AdminSettings>(services, problems);
             if (problems.Count == 0)
             {

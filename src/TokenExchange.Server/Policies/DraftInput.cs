@@ -47,10 +47,13 @@ public sealed record PublicationInput
 /// <summary>Judges <see cref="DraftInput"/>.</summary>
 public sealed class DraftInputValidator : AbstractValidator<DraftInput>
 {
+    /// <summary>What is said of a title that is none.</summary>
+    internal const string TitleExpected = "write a few words in one line, at most 200 characters";
+
     /// <summary>Rules.</summary>
     public DraftInputValidator()
     {
-        RuleFor(i => i.Title).Must(t => IsLine(t, 200)).WithMessage("write a few words in one line, at most 200 characters");
+        RuleFor(i => i.Title).Must(t => IsLine(t, 200)).WithMessage(TitleExpected);
         RuleFor(i => i.FromVersion).Must((i, version) => version is null || (i.Purposes is null && i.Policies is null)).WithMessage("give fromVersion, or purposes and policies, or none of them");
         RuleFor(i => i.Purposes).Must((i, purposes) => purposes is null == i.Policies is null).WithMessage("give purposes and policies, or neither");
     }
@@ -65,7 +68,7 @@ public sealed class DraftReplacementValidator : AbstractValidator<DraftReplaceme
     /// <summary>Rules.</summary>
     public DraftReplacementValidator()
     {
-        RuleFor(i => i.Title).Must(t => DraftInputValidator.IsLine(t, 200)).WithMessage("write a few words in one line, at most 200 characters");
+        RuleFor(i => i.Title).Must(t => DraftInputValidator.IsLine(t, 200)).WithMessage(DraftInputValidator.TitleExpected);
         RuleFor(i => i.Purposes).NotNull().WithMessage("write all purposes there would be");
         RuleFor(i => i.Policies).NotNull().WithMessage("write all policies there would be");
     }

@@ -28,7 +28,7 @@ public sealed class PolicyDrafts(
     // As much as a record keeps.
     private const int MaxDetail = 4000;
 
-    private static readonly ConfigurationValidator Validator = new();
+    private readonly ConfigurationValidator _validator = new(clock);
 
     /// <summary>All drafts, the one begun last first.</summary>
     public Task<IReadOnlyList<DraftHeader>> ListAsync(CancellationToken cancellationToken) => drafts.ListAsync(cancellationToken);
@@ -57,15 +57,22 @@ public sealed class PolicyDrafts(
             content = (purposes, policies);
         }
 
+        return await BeginAsync(current, input.Title, content.Item1, content.Item2, caller, cancellationToken);
+    }
+
+    /// <summary>Begins one with content that was made out of the configuration as it was read here, so that it is based on just that.</summary>
+    internal async Task<DraftOutcome> BeginAsync(
+        StoredConfiguration current, string title, IReadOnlyList<PurposeDefinition> purposes, IReadOnlyList<PolicyDefinition> policies, Caller caller, CancellationToken cancellationToken)
+    {
         var now = clock.GetUtcNow();
-        var header = new DraftHeader(RandomId.New(), input.Title, current.PolicySetVersion, 1, [caller.ClientId], now, caller.ClientId, now, caller.ClientId);
-        var draft = new PolicyDraft(header, content.Item1, content.Item2);
+        var header = new DraftHeader(RandomId.New(), title, current.PolicySetVersion, 1, [caller.ClientId], now, caller.ClientId, now, caller.ClientId);
+        var draft = new PolicyDraft(header, purposes, policies);
         if (IsTooLarge(draft))
         {
             return TooLarge();
         }
 
-        var record = Record("draft_created", header, Between((current.Content.Purposes!, current.Content.Policies!), content), caller);
+        var record = Record("draft_created", header, Between((current.Content.Purposes!, current.Content.Policies!), (purposes, policies)), caller);
         return await drafts.AddAsync(draft, MaxDrafts, record, cancellationToken) ? new DraftOutcome.Written(draft) : new DraftOutcome.TooMany(MaxDrafts);
     }
 
@@ -126,6 +133,17 @@ public sealed class PolicyDrafts(
     public async Task<IReadOnlyList<MemberProblem>?> ProblemsAsync(string id, CancellationToken cancellationToken) =>
         await drafts.FindAsync(id, cancellationToken) is { } draft ? Problems(draft, await configuration.ReadAsync(cancellationToken)) : null;
 
+    /// <summary>What is wrong with one part of a draft, and with what refers to it.</summary>
+    internal async Task<ItemProblems> ProblemsAsync<T>(PolicyDraft draft, ItemKind<T> kind, string? name, CancellationToken cancellationToken)
+        where T : class, new()
+    {
+        var current = await configuration.ReadAsync(cancellationToken);
+        return ItemProblems.Sort(Problems(draft, current), With(current, draft), kind, name);
+    }
+
+    /// <summary>The configuration as it is now.</summary>
+    internal Task<StoredConfiguration> CurrentAsync(CancellationToken cancellationToken) => configuration.ReadAsync(cancellationToken);
+
     /// <summary>What publishing it now would change; null when there is no such draft.</summary>
     public async Task<DraftDifference?> DifferenceAsync(string id, CancellationToken cancellationToken)
     {
@@ -181,7 +199,7 @@ public sealed class PolicyDrafts(
         }
     }
 
-    private static IReadOnlyList<MemberProblem> Problems(PolicyDraft draft, StoredConfiguration current) => Validator.Problems(With(current, draft));
+    private IReadOnlyList<MemberProblem> Problems(PolicyDraft draft, StoredConfiguration current) => _validator.Problems(With(current, draft));
 
     private static ExchangeConfiguration With(StoredConfiguration current, PolicyDraft draft) => current.Content with { Purposes = draft.Purposes, Policies = draft.Policies };
 

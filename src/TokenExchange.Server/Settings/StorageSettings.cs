@@ -44,6 +44,9 @@ public sealed class ConnectionSettings
     /// <summary>Section name.</summary>
     public const string Section = "ConnectionStrings";
 
+    /// <summary>The embedded database, where no other is named.</summary>
+    public const string Embedded = "Data Source=exchange.db";
+
     /// <summary>The database.</summary>
     [Setting("Connection string of the database. For SQLite the path is relative to the working directory.", Default = "`Data Source=exchange.db` for Sqlite; for SqlServer it must be set")]
     public string? Exchange { get; set; }
@@ -59,6 +62,9 @@ public sealed class KeySettings
     [Setting("Directory of the key ring that protects the signing keys in the database; every node needs the same one. Keep it apart from backups of the database: neither signs anything without the other.",
         Default = "`exchange-keys` in the working directory for Sqlite; for SqlServer it must be set")]
     public string? RingDirectory { get; set; }
+
+    /// <summary>The same as a full path, where it is not set the default's.</summary>
+    public string RingPath => Path.GetFullPath(string.IsNullOrWhiteSpace(RingDirectory) ? "exchange-keys" : RingDirectory);
 }
 
 /// <summary>Judges <see cref="StorageSettings"/>.</summary>

@@ -29,7 +29,7 @@ public enum RecordKind
     /// <summary>A relying app made, changed or deleted a stream of events.</summary>
     EventStream = 8,
 
-    /// <summary>Somebody signed in, or tried to.</summary>
+    /// <summary>Somebody signed in to a page of this server or tried to, or signed out again.</summary>
     SignIn = 9,
 }
 

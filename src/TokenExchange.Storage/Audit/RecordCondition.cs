@@ -2,10 +2,7 @@ using RowTest = System.Linq.Expressions.Expression<System.Func<TokenExchange.Sto
 
 namespace TokenExchange.Storage.Audit;
 
-/// <summary>
-/// One condition of a filter, written twice: as an index finds it, and so that no index is looked for. SQLite has no statistics and takes any index it can; with the
-/// second form, only the one that was chosen is one it can take.
-/// </summary>
+/// <summary>One condition of a filter.</summary>
 /// <param name="Test">Asks each record.</param>
 /// <param name="Paths">Equalities that together find the same records, each through an index in the order of ids; empty where there is no index.</param>
 internal sealed record RecordCondition(RowTest Test, IReadOnlyList<RowTest> Paths)
@@ -14,24 +11,23 @@ internal sealed record RecordCondition(RowTest Test, IReadOnlyList<RowTest> Path
     public static IReadOnlyList<RecordCondition> Of(RecordFilter filter)
     {
         var conditions = new List<RecordCondition>();
-        Add(filter.TokenId, v => new(r => r.TokenId + "" == v || r.ParentTokenId + "" == v, [r => r.TokenId == v, r => r.ParentTokenId == v]));
-        Add(filter.Delegation, v => new(r => r.Delegation + "" == v, [r => r.Delegation == v]));
-        Add(filter.Session, v => new(r => r.Session + "" == v, [r => r.Session == v]));
-        Add(filter.Subject, v => new(r => r.Subject + "" == v, [r => r.Subject == v]));
-        Add(filter.ClientId, v => new(r => r.ClientId + "" == v, [r => r.ClientId == v]));
-        Add(filter.Purpose, v => new(r => r.Purpose + "" == v, [r => r.Purpose == v]));
-
-        // Permits are not in this index, and all of them have the one reason.
         IReadOnlyCollection<RecordKind> kinds = filter.Kinds is { Count: > 0 } some ? some : Enum.GetValues<RecordKind>();
-        Add(filter.Reason, v => new(r => r.Reason + "" == v, v == "permitted" ? [] : [.. kinds.Where(k => k != RecordKind.Permit).Select(k => Of(k, v))]));
-        Add(filter.SubjectIssuer, v => new(r => r.SubjectIssuer + "" == v, []));
-        Add(filter.Resource, v => new(r => r.Resource + "" == v, []));
-        Add(filter.Policy, v => new(r => r.Policy + "" == v, []));
-        Add(filter.Source, v => new(r => r.Source + "" == v, []));
+        Add(filter.TokenId, v => new(r => r.TokenId == v || r.ParentTokenId == v, [r => r.TokenId == v, r => r.ParentTokenId == v]));
+        Add(filter.Delegation, v => Indexed(r => r.Delegation == v));
+        Add(filter.Session, v => Indexed(r => r.Session == v));
+        Add(filter.Subject, v => Indexed(r => r.Subject == v));
+        Add(filter.ClientId, v => Indexed(r => r.ClientId == v));
+        Add(filter.Purpose, v => Indexed(r => r.Purpose == v));
+        Add(filter.SubjectIssuer, v => new(r => r.SubjectIssuer == v, []));
+        Add(filter.Resource, v => new(r => r.Resource == v, []));
+        Add(filter.Policy, v => new(r => r.Policy == v, []));
+        Add(filter.Source, v => new(r => r.Source == v, []));
+
+        // Permits are not in the index, and all of them have the one reason.
+        Add(filter.Reason, v => new(r => r.Reason == v, v == "permitted" ? [] : [.. kinds.Where(k => k != RecordKind.Permit).Select(k => Of(k, v))]));
         if (filter.Kinds is { Count: > 0 })
         {
-            int[] numbers = [.. kinds.Select(k => (int)k)];
-            conditions.Add(new(r => numbers.Contains((int)r.Kind + 0), kinds.Contains(RecordKind.Permit) ? [] : [.. kinds.Select(Of)]));
+            conditions.Add(new(r => kinds.Contains(r.Kind), kinds.Contains(RecordKind.Permit) ? [] : [.. kinds.Select(Of)]));
         }
 
         return conditions;
@@ -44,6 +40,8 @@ internal sealed record RecordCondition(RowTest Test, IReadOnlyList<RowTest> Path
             }
         }
     }
+
+    private static RecordCondition Indexed(RowTest test) => new(test, [test]);
 
     // What the index leaves out is said as the index says it: that is how SQLite knows that it may use it.
     private static RowTest Of(RecordKind kind) => r => r.Kind == kind && r.Kind != RecordKind.Permit;

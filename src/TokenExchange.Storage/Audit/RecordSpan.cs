@@ -27,6 +27,7 @@ internal sealed record RecordSpan(long Above, long Below)
                 return null;
             }
 
+            // Not the number itself: a database could go through the table in that order instead, until it meets one of these instants.
             var end = first + Disorder;
             span = span with { Above = await within.Where(r => r.At <= end).MinAsync(r => r.Id + 0, cancellationToken) - 1 };
         }

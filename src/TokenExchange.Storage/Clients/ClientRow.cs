@@ -19,6 +19,12 @@ public sealed class ClientRow : OpenIddictEntityFrameworkCoreApplication<string,
     /// <summary>JSON array.</summary>
     public string Tags { get; set; } = "[]";
 
+    /// <summary>base64url of the SHA-256 of the secret before; null when none is accepted.</summary>
+    public string? PreviousSecret { get; set; }
+
+    /// <summary>When that stops being accepted.</summary>
+    public DateTimeOffset? PreviousSecretExpires { get; set; }
+
     /// <summary>Where its keys are published.</summary>
     public string? JwksUri { get; set; }
 
@@ -44,6 +50,8 @@ public sealed class ClientRow : OpenIddictEntityFrameworkCoreApplication<string,
         ClientType = OpenIddictConstants.ClientTypes.Confidential;
         ConcurrencyToken = Guid.NewGuid().ToString();
         ClientSecret = definition.SecretSha256;
+        PreviousSecret = definition.PreviousSecretSha256;
+        PreviousSecretExpires = definition.PreviousSecretExpires;
         JsonWebKeySet = definition.Jwks?.GetRawText();
         Kind = definition.Kind;
         Owner = definition.Owner;
@@ -64,6 +72,8 @@ public sealed class ClientRow : OpenIddictEntityFrameworkCoreApplication<string,
         Owner = Owner,
         Tags = JsonSerializer.Deserialize<string[]>(Tags, ConfigurationJson.Compact)!,
         SecretSha256 = ClientSecret,
+        PreviousSecretSha256 = PreviousSecret,
+        PreviousSecretExpires = PreviousSecretExpires,
         Jwks = JsonWebKeySet is null ? null : JsonSerializer.Deserialize<JsonElement>(JsonWebKeySet, ConfigurationJson.Compact),
         JwksUri = JwksUri,
         AllowPrivateHosts = JsonSerializer.Deserialize<string[]>(AllowPrivateHosts, ConfigurationJson.Compact)!,
@@ -91,5 +101,6 @@ internal sealed class ClientConfiguration : IEntityTypeConfiguration<ClientRow>
         builder.Property(c => c.Kind).HasMaxLength(20);
         builder.Property(c => c.Owner).HasMaxLength(200);
         builder.Property(c => c.JwksUri).HasMaxLength(500);
+        builder.Property(c => c.PreviousSecret).HasMaxLength(64);
     }
 }

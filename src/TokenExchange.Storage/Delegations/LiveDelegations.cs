@@ -85,15 +85,9 @@ public sealed class LiveDelegations(IDbContextFactory<ExchangeDbContext> context
         ExchangeDbContext db, RecentRevocations revoked, LiveFilter filter, DateTimeOffset now, DelegationCursor? after, int count, CancellationToken cancellationToken)
     {
         var living = revoked.Living(Of(filter, db.ActorTokens.Where(t => t.ExpiresAt > now)));
-        if (filter.Agent is not null || filter.Resource is not null)
-        {
-            // The whole delegation, if one of its tokens is meant.
-            var meant = Meant(filter, living).Select(t => t.DelegationId);
-            living = living.Where(t => meant.Contains(t.DelegationId));
-        }
 
         // Grouped by the id and nothing: by the id alone, a planner without statistics may walk along the index of all delegations there ever were.
-        var heads = living.GroupBy(t => t.DelegationId + "")
+        var heads = Meant(filter, living.GroupBy(t => t.DelegationId + ""))
             .Select(g => new Head { Id = g.Key, LastActivity = g.Max(t => t.IssuedAt), ExpiresAt = g.Max(t => t.ExpiresAt), Tokens = g.Count() });
         if (after is var (at, id))
         {
@@ -135,21 +129,18 @@ public sealed class LiveDelegations(IDbContextFactory<ExchangeDbContext> context
         return tokens;
     }
 
-    private static IQueryable<ActorTokenRow> Meant(LiveFilter filter, IQueryable<ActorTokenRow> tokens)
+    // The whole delegation, if one of its tokens is meant. Its own resource stands first; not StartsWith, which becomes LIKE, and that looks away from case in some
+    // databases.
+    private static IQueryable<IGrouping<string, ActorTokenRow>> Meant(LiveFilter filter, IQueryable<IGrouping<string, ActorTokenRow>> delegations)
     {
-        if (filter.Agent is { } agent)
+        var (agent, own, length) = ($" {filter.Agent} ", filter.Resource + " ", (filter.Resource?.Length ?? 0) + 1);
+        return (filter.Agent, filter.Resource) switch
         {
-            tokens = tokens.Where(t => (" " + t.Agents + " ").Contains(" " + agent + " "));
-        }
-
-        if (filter.Resource is { } resource)
-        {
-            // Its own stands first. Not StartsWith, which becomes LIKE, and that looks away from case in some databases.
-            var (own, length) = (resource + " ", resource.Length + 1);
-            tokens = tokens.Where(t => (t.Resources + " ").Substring(0, length) == own);
-        }
-
-        return tokens;
+            (null, null) => delegations,
+            (_, null) => delegations.Where(g => g.Max(t => (" " + t.Agents + " ").Contains(agent) ? 1 : 0) == 1),
+            (null, _) => delegations.Where(g => g.Max(t => (t.Resources + " ").Substring(0, length) == own ? 1 : 0) == 1),
+            _ => delegations.Where(g => g.Max(t => (" " + t.Agents + " ").Contains(agent) && (t.Resources + " ").Substring(0, length) == own ? 1 : 0) == 1),
+        };
     }
 
     // Each token once more by its own roots: what is shown as alive is alive.

@@ -46,6 +46,22 @@ public sealed class EventStreamStore(IDbContextFactory<ExchangeDbContext> contex
         return rows.ConvertAll(r => r.ToStream());
     }
 
+    /// <summary>The enabled streams that have not got everything: those that miss the oldest event first, at most so many; and how many are enabled.</summary>
+    public async Task<(int Enabled, IReadOnlyList<StreamLag> Behind)> LagsAsync(int atMost, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var enabled = db.EventStreams.AsNoTracking().Where(s => s.Status == StreamStatus.Enabled);
+        var last = await db.EventStates.Select(s => s.Last).SingleAsync(cancellationToken);
+        var behind = await enabled.Where(s => s.AckedThrough < last).OrderBy(s => s.AckedThrough).ThenBy(s => s.Id).Take(atMost)
+            .Select(s => new
+            {
+                s.Id, s.ClientId, s.Delivery, s.LastSeenAt, s.AckedThrough,
+                Since = db.Events.Where(e => e.Sequence > s.AckedThrough).OrderBy(e => e.Sequence).Select(e => (DateTimeOffset?)e.At).FirstOrDefault(),
+            })
+            .ToListAsync(cancellationToken);
+        return (await enabled.CountAsync(cancellationToken), behind.ConvertAll(s => new StreamLag(s.Id, s.ClientId, s.Delivery, last - s.AckedThrough, s.Since, s.LastSeenAt)));
+    }
+
     /// <summary>
     /// Stores a changed stream, with a record where one is given, and returns it as stored. Null, with nothing written, when it is gone or somebody else has
     /// changed it since it was read.

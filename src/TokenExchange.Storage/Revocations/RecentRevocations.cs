@@ -19,110 +19,104 @@ internal sealed class RecentRevocations
     /// <summary>How many agents, issuers, resources and purposes are looked for; those revoked last.</summary>
     public const int MaxParties = 32;
 
-    // As many values as one question takes, one by one.
-    private const int MaxValues = 500;
-
     // Clocks of nodes differ by up to the skew, and a token is written a little after the instant it is dated.
     private static readonly TimeSpan s_margin = TimeSpan.FromMinutes(10);
 
-    private readonly IReadOnlyList<(Root Root, DateTimeOffset At)> _parties;
-    private readonly IReadOnlyList<string> _delegations;
-    private readonly IReadOnlyList<string> _tokens;
+    private readonly ExchangeDbContext _db;
+    private readonly IQueryable<RevocationRow> _recent;
+    private readonly DateTimeOffset _now;
+    private readonly HashSet<RootKind> _kinds = [];
+    private readonly List<(Root Root, DateTimeOffset At)> _parties = [];
 
-    private RecentRevocations(IReadOnlyList<(Root Root, DateTimeOffset At)> parties, IReadOnlyList<string> delegations, IReadOnlyList<string> tokens) =>
-        (_parties, _delegations, _tokens) = (parties, delegations, tokens);
+    private RecentRevocations(ExchangeDbContext db, IQueryable<RevocationRow> recent, DateTimeOffset now) => (_db, _recent, _now) = (db, recent, now);
 
     /// <summary>Looks them up.</summary>
-    /// <param name="db">The database.</param>
+    /// <param name="db">The database; asked again when the condition is.</param>
     /// <param name="now">When.</param>
     /// <param name="justRevoked">A revocation to look away from, and when the same had been revoked before it; null for none.</param>
     /// <param name="cancellationToken">Cancels.</param>
     public static async Task<RecentRevocations> ReadAsync(ExchangeDbContext db, DateTimeOffset now, (Root Root, DateTimeOffset? Before)? justRevoked, CancellationToken cancellationToken)
     {
         var since = now - TokenLifetime.Longest - s_margin;
-        var rows = await db.Revocations.AsNoTracking().Where(r => r.RevokedAt >= since).Select(r => new { r.Name, r.RevokedAt }).ToListAsync(cancellationToken);
-        var revoked = rows.ToDictionary(r => Root.Read(r.Name), r => r.RevokedAt);
-        if (justRevoked is var (root, before) && revoked.Remove(root) && before is { } instant)
+        var recent = db.Revocations.Where(r => r.RevokedAt >= since);
+        if (justRevoked is { Before: null } or { Root.EndsForGood: false })
         {
-            revoked[root] = instant;
+            var key = justRevoked.Value.Root.Key;
+            recent = recent.Where(r => r.Root != key);
         }
 
-        var (delegations, tokens) = (Ids(RootKind.Delegation).ToList(), Ids(RootKind.Token).ToList());
-        foreach (var sessions in Ids(RootKind.Session).Chunk(MaxValues))
+        var found = new RecentRevocations(db, recent, now);
+        found._kinds.UnionWith(await recent.Select(r => r.Kind).Distinct().ToListAsync(cancellationToken));
+        if (found._kinds.Any(IsShared))
         {
-            delegations.AddRange(await db.Delegations.Where(d => sessions.Contains(d.Session)).Select(d => d.Id).ToListAsync(cancellationToken));
+            var parties = await recent.Where(r => r.Kind == RootKind.Agent || r.Kind == RootKind.Issuer || r.Kind == RootKind.Resource || r.Kind == RootKind.Purpose)
+                .OrderByDescending(r => r.RevokedAt).Take(MaxParties).Select(r => new { r.Kind, r.Id, r.RevokedAt }).ToListAsync(cancellationToken);
+            found._parties.AddRange(parties.OrderBy(r => r.Kind).Select(r => (new Root(r.Kind, r.Id), r.RevokedAt)));
         }
 
-        tokens.AddRange(await DescendantsAsync(db, tokens, now, cancellationToken));
-        tokens.AddRange(await OfSubjectsAsync(db, revoked, now, cancellationToken));
-        return new RecentRevocations(
-            [.. revoked.Where(r => r.Key.Kind is RootKind.Agent or RootKind.Issuer or RootKind.Resource or RootKind.Purpose)
-                .OrderByDescending(r => r.Value).Take(MaxParties).OrderBy(r => r.Key.Kind).Select(r => (r.Key, r.Value))],
-            delegations,
-            tokens);
+        if (justRevoked is { Root: { EndsForGood: false } root, Before: { } before })
+        {
+            found._parties.Add((root, before));
+        }
 
-        // Of ours none ends in a space, which some databases would overlook.
-        IEnumerable<string> Ids(RootKind kind) => revoked.Keys.Where(r => r.Kind == kind && !r.Id.EndsWith(' ')).Select(r => r.Id);
+        return found;
     }
 
     /// <summary>Those of the unexpired tokens that nothing of it has ended.</summary>
     public IQueryable<ActorTokenRow> Living(IQueryable<ActorTokenRow> tokens)
     {
-        // Each is compared with something put behind it: some databases overlook spaces at the end.
-        foreach (var (root, at) in _parties)
+        tokens = _parties.Aggregate(tokens, Without);
+
+        // Lists that the database makes once. Ids are compared with something put behind them: some databases overlook spaces at the end.
+        if (_kinds.Contains(RootKind.Delegation))
         {
-            var (word, exact) = ($" {root.Id} ", root.Id + ".");
-            tokens = root.Kind switch
-            {
-                RootKind.Agent => tokens.Where(t => t.LentAt > at || !(" " + t.Agents + " ").Contains(word)),
-                RootKind.Issuer => tokens.Where(t => t.LentAt > at || t.SubjectIssuer + "." != exact),
-                RootKind.Resource => tokens.Where(t => t.LentAt > at || !(" " + t.Resources + " ").Contains(word)),
-                RootKind.Purpose => tokens.Where(t => t.LentAt > at || t.Purpose + "." != exact),
-                _ => throw new InvalidOperationException("Not one of these parties."),
-            };
+            var ended = _recent.Where(r => r.Kind == RootKind.Delegation).Select(r => r.Id + ".");
+            tokens = tokens.Where(t => !ended.Contains(t.DelegationId + "."));
         }
 
-        // Very many go as one value.
-        tokens = _delegations.Count switch
+        if (_kinds.Contains(RootKind.Session))
         {
-            0 => tokens,
-            <= MaxValues => tokens.Where(t => !_delegations.Contains(t.DelegationId)),
-            _ => tokens.Where(t => !EF.Parameter(_delegations).Contains(t.DelegationId)),
-        };
-        return _tokens.Count switch
+            var ended = _recent.Where(r => r.Kind == RootKind.Session).Join(_db.Delegations, r => r.Id, d => d.Session, (r, d) => new { r, d })
+                .Where(x => x.r.Id + "." == x.d.Session + ".").Select(x => x.d.Id);
+            tokens = tokens.Where(t => !ended.Contains(t.DelegationId));
+        }
+
+        if (_kinds.Contains(RootKind.Subject))
         {
-            0 => tokens,
-            <= MaxValues => tokens.Where(t => !_tokens.Contains(t.Id)),
-            _ => tokens.Where(t => !EF.Parameter(_tokens).Contains(t.Id)),
-        };
+            var ended = _recent.Where(r => r.Kind == RootKind.Subject).Join(_db.Delegations, r => r.Id, d => d.Subject, (r, d) => new { r, d })
+                .Where(x => x.r.Id + "." == x.d.Subject + ".")
+                .Join(_db.ActorTokens, x => x.d.Id, t => t.DelegationId, (x, t) => new { x.r, t })
+                .Where(x => x.t.ExpiresAt > _now && x.t.LentAt <= x.r.RevokedAt).Select(x => x.t.Id);
+            tokens = tokens.Where(t => !ended.Contains(t.Id));
+        }
+
+        if (_kinds.Contains(RootKind.Token))
+        {
+            // What was derived from a token is of the same delegation.
+            var ended = _recent.Where(r => r.Kind == RootKind.Token).Join(_db.ActorTokens, r => r.Id, t => t.Id, (r, t) => new { r, t })
+                .Where(x => x.r.Id + "." == x.t.Id + ".")
+                .Join(_db.ActorTokens, x => x.t.DelegationId, t => t.DelegationId, (x, t) => new { x.r.Id, t })
+                .Where(x => x.t.ExpiresAt > _now && (x.t.Id == x.Id || (" " + x.t.Ancestors + " ").Contains(" " + x.Id + " "))).Select(x => x.t.Id);
+            tokens = tokens.Where(t => !ended.Contains(t.Id));
+        }
+
+        return tokens;
     }
 
-    // What was derived from a token is of the same delegation.
-    private static async Task<IReadOnlyList<string>> DescendantsAsync(ExchangeDbContext db, IReadOnlyList<string> tokens, DateTimeOffset now, CancellationToken cancellationToken)
+    // Parties that many tokens share, and few of which are revoked within an hour.
+    private static bool IsShared(RootKind kind) => kind is RootKind.Agent or RootKind.Issuer or RootKind.Resource or RootKind.Purpose;
+
+    private static IQueryable<ActorTokenRow> Without(IQueryable<ActorTokenRow> tokens, (Root Root, DateTimeOffset At) revoked)
     {
-        var revoked = tokens.ToHashSet(StringComparer.Ordinal);
-        var found = new List<string>();
-        foreach (var ids in tokens.Chunk(MaxValues))
+        var (at, word, exact) = (revoked.At, $" {revoked.Root.Id} ", revoked.Root.Id + ".");
+        return revoked.Root.Kind switch
         {
-            var delegations = db.ActorTokens.Where(t => ids.Contains(t.Id) && t.ExpiresAt > now).Select(t => t.DelegationId);
-            var rows = await db.ActorTokens.AsNoTracking().Where(t => t.Ancestors != "" && t.ExpiresAt > now && delegations.Contains(t.DelegationId))
-                .Select(t => new { t.Id, t.Ancestors }).ToListAsync(cancellationToken);
-            found.AddRange(rows.Where(t => t.Ancestors.Split(' ').Any(revoked.Contains)).Select(t => t.Id));
-        }
-
-        return found;
-    }
-
-    private static async Task<IReadOnlyList<string>> OfSubjectsAsync(ExchangeDbContext db, Dictionary<Root, DateTimeOffset> revoked, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var found = new List<string>();
-        foreach (var subjects in revoked.Keys.Where(r => r.Kind == RootKind.Subject).Select(r => r.Id).Chunk(MaxValues))
-        {
-            var rows = await db.ActorTokens.AsNoTracking().Where(t => t.ExpiresAt > now && subjects.Contains(t.Delegation!.Subject))
-                .Select(t => new { t.Id, t.Subject, t.LentAt }).ToListAsync(cancellationToken);
-            found.AddRange(rows.Where(t => revoked.TryGetValue(new Root(RootKind.Subject, t.Subject), out var at) && t.LentAt <= at).Select(t => t.Id));
-        }
-
-        return found;
+            RootKind.Agent => tokens.Where(t => t.LentAt > at || !(" " + t.Agents + " ").Contains(word)),
+            RootKind.Resource => tokens.Where(t => t.LentAt > at || !(" " + t.Resources + " ").Contains(word)),
+            RootKind.Issuer => tokens.Where(t => t.LentAt > at || t.SubjectIssuer + "." != exact),
+            RootKind.Purpose => tokens.Where(t => t.LentAt > at || t.Purpose + "." != exact),
+            RootKind.Subject => tokens.Where(t => t.LentAt > at || t.Subject + "." != exact),
+            _ => throw new InvalidOperationException("That ends for good."),
+        };
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using TokenExchange.Core.Tokens;
 
 namespace TokenExchange.Storage.Revocations;
 
@@ -9,8 +10,11 @@ internal sealed class RevocationRow
     /// <summary>What was ended, as it is looked up: see <see cref="Revocations.Root.Key"/>.</summary>
     public required string Root { get; set; }
 
-    /// <summary>What was ended, as people read it.</summary>
-    public required string Name { get; set; }
+    /// <summary>What kind of thing.</summary>
+    public RootKind Kind { get; set; }
+
+    /// <summary>Which one; see <see cref="Revocations.Root.Id"/>.</summary>
+    public required string Id { get; set; }
 
     /// <summary>When.</summary>
     public DateTimeOffset RevokedAt { get; set; }
@@ -47,7 +51,8 @@ internal sealed class RevocationConfiguration : IEntityTypeConfiguration<Revocat
         builder.ToTable("Revocations").HasKey(r => r.Root);
         builder.Property(r => r.Root).HasMaxLength(KeyLength);
         builder.Property(r => r.RevokedBy).HasMaxLength(NameLength);
-        builder.HasIndex(r => r.RevokedAt);
+        builder.Property(r => r.Id).HasMaxLength(ResourceIndicator.MaxLength);
+        builder.HasIndex(r => new { r.RevokedAt, r.Kind });
     }
 
     public void Configure(EntityTypeBuilder<PartyRevocationRow> builder)

@@ -78,7 +78,7 @@ public sealed class RevocationStore(IDbContextFactory<ExchangeDbContext> context
             adding = before is null;
             if (adding)
             {
-                db.Revocations.Add(new RevocationRow { Root = key, Name = root.Name, RevokedAt = record.At, RevokedBy = revokedBy });
+                db.Revocations.Add(new RevocationRow { Root = key, Kind = root.Kind, Id = root.Id, RevokedAt = record.At, RevokedBy = revokedBy });
             }
             else if (!root.EndsForGood)
             {

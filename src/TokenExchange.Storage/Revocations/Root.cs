@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TokenExchange.Storage.Revocations;
 
-/// <summary>What kind of thing a token can hang below.</summary>
+/// <summary>What kind of thing a token can hang below. Stored as a number: new kinds come last.</summary>
 public enum RootKind
 {
     /// <summary>One token (<c>jti</c>), itself or one it was derived from. Ends for good.</summary>
@@ -61,13 +61,6 @@ public sealed record Root(RootKind Kind, string Id)
 
     /// <summary>One session (<c>sid</c>).</summary>
     public static Root Session(string id) => new(RootKind.Session, id);
-
-    /// <summary>Reads what <see cref="Name"/> wrote.</summary>
-    internal static Root Read(string name)
-    {
-        var colon = name.IndexOf(':', StringComparison.Ordinal);
-        return new Root(Enum.Parse<RootKind>(name.AsSpan(0, colon), ignoreCase: true), name[(colon + 1)..]);
-    }
 
     /// <inheritdoc />
     public override string ToString() => Name;

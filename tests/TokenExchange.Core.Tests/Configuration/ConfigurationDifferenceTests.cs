@@ -136,6 +136,19 @@ public class ConfigurationDifferenceTests
     }
 
     [Fact]
+    public void Neither_does_the_hash_of_the_secret_before_show()
+    {
+        var client = new ClientDefinition { ClientId = "a", SecretSha256 = "one" };
+        var both = client with { PreviousSecretSha256 = "before", PreviousSecretExpires = new DateTimeOffset(2027, 1, 31, 0, 0, 0, TimeSpan.Zero) };
+
+        Lines(client, both).ShouldBe(["~ client a", "    previousSecretSha256: none -> …", "    previousSecretExpires: none -> 2027-01-31T00:00:00+00:00"]);
+        Lines(both, both with { PreviousSecretSha256 = "other" }).ShouldBe(["~ client a", "    previousSecretSha256: changed"]);
+
+        static IEnumerable<string> Lines(ClientDefinition before, ClientDefinition after) =>
+            ConfigurationDifference.Between(new ExchangeConfiguration { Clients = [before] }, new ExchangeConfiguration { Clients = [after] }).SelectMany(c => c.Lines);
+    }
+
+    [Fact]
     public void A_text_that_would_draw_lines_or_colours_is_spelled_out() => Lines(p => p with { Name = "triage", Purpose = "a\n- policy x\u001b[31m\u202e" })
         .ShouldBe(["~ policy triage", "    purpose: inbox.triage -> \"a\\n- policy x\\u001B[31m\\u202E\""]);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using TokenExchange.Server.Assertions;
 
 namespace TokenExchange.Server.Tests.Assertions;
@@ -56,5 +57,43 @@ public sealed class GuardedHttpTests
         var refused = await Should.ThrowAsync<HttpRequestException>(() => http.GetAsync(address, [], CancellationToken.None));
 
         (refused.Message + refused.InnerException?.Message).ShouldContain(problem);
+    }
+
+    [Requirement("RFC 8725", "3.10", "Addresses that others name lead to the public internet only")]
+    [Theory]
+    [InlineData("https://127.0.0.1:1/token", "'127.0.0.1' is not on the public internet")]
+    [InlineData("http://127.0.0.1:1/token", "'http://127.0.0.1:1/token' is not an https address.")]
+    [InlineData("http://[::1]:1/token", "'http://[::1]:1/token' is not an https address.")]
+    public async Task What_a_library_asks_goes_nowhere_else_either(string address, string problem)
+    {
+        using var guard = new GuardedHttp();
+        using var http = guard.ClientFor(_ => new(["localhost"]));
+
+        var refused = await Should.ThrowAsync<HttpRequestException>(() => http.PostAsync(address, new StringContent("code=x")));
+
+        (refused.Message + refused.InnerException?.Message).ShouldContain(problem);
+    }
+
+    [Fact]
+    public async Task What_a_library_asks_is_answered_by_a_host_that_is_allowed_and_its_redirects_lead_nowhere()
+    {
+        await using var server = await Hostile.Platform.KeyServer.StartAsync();
+        server.Answer("/token", "{}");
+        server.Answer("/moved", http =>
+        {
+            http.Response.Redirect("/token");
+            return Task.CompletedTask;
+        });
+        server.Answer("/huge", http => http.Response.WriteAsync(new string('x', 300_000)));
+        using var guard = new GuardedHttp();
+        using var http = guard.ClientFor(_ => new(["127.0.0.1"]));
+
+        (await http.GetStringAsync(server.Address + "/token")).ShouldBe("{}");
+        using (var moved = await http.GetAsync(server.Address + "/moved"))
+        {
+            moved.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        }
+
+        await Should.ThrowAsync<HttpRequestException>(() => http.GetAsync(server.Address + "/huge"));
     }
 }

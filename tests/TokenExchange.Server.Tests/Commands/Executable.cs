@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using TokenExchange.Server.Tests.Fixtures;
 
@@ -39,7 +40,8 @@ internal sealed class Executable : IDisposable
     {
         var address = new Uri($"http://127.0.0.1:{RunningServer.FreePort()}");
         var process = Start(["--environment=Development", $"--urls={address}", .. arguments]);
-        process.OutputDataReceived += (_, _) => { };
+        var output = new ConcurrentQueue<string>();
+        process.OutputDataReceived += (_, line) => output.Enqueue(line.Data ?? string.Empty);
         process.BeginOutputReadLine();
         var error = process.StandardError.ReadToEndAsync();
         var http = new HttpClient { BaseAddress = address };
@@ -48,7 +50,7 @@ internal sealed class Executable : IDisposable
             try
             {
                 await http.GetAsync("/health/live");
-                return new Serving(process, http);
+                return new Serving(process, http, output);
             }
             catch (HttpRequestException)
             {
@@ -75,9 +77,26 @@ internal sealed class Executable : IDisposable
 
     internal sealed record Ended(int ExitCode, string Output, string Error);
 
-    internal sealed class Serving(Process process, HttpClient http) : IAsyncDisposable
+    internal sealed class Serving(Process process, HttpClient http, ConcurrentQueue<string> output) : IAsyncDisposable
     {
         public HttpClient Http => http;
+
+        /// <summary>What it has written to its console so far.</summary>
+        public string Output => string.Join('\n', output);
+
+        /// <summary>The first line it writes that holds this.</summary>
+        public async Task<string> LineAsync(string part)
+        {
+            for (var patience = Stopwatch.StartNew(); patience.Elapsed < TimeSpan.FromMinutes(1); await Task.Delay(50))
+            {
+                if (output.FirstOrDefault(l => l.Contains(part, StringComparison.Ordinal)) is { } line)
+                {
+                    return line;
+                }
+            }
+
+            throw new TimeoutException($"It does not say '{part}': {Output}");
+        }
 
         public async ValueTask DisposeAsync()
         {

@@ -39,7 +39,7 @@ public sealed class ConfigurationApiTests : IAsyncLifetime
         var stored = await _server.StoredAsync();
         (stored.Version, stored.Content.Policies!.Count, stored.Content.Issuers!.Count).ShouldBe((2, before.Content.Policies!.Count, before.Content.Issuers!.Count));
         var record = (await _server.RecordsAsync()).First(r => r.Kind == RecordKind.Configuration);
-        (record.Reason, record.ClientId, record.Source, record.Detail).ShouldBe(("applied", World.Ops, "127.0.0.1", "~ client inbox-agent"));
+        (record.Reason, record.ClientId, record.Source, record.Detail).ShouldBe(("applied", World.Ops, "127.0.0.1", "~ client inbox-agent\n    secretSha256: changed\n    enabled: true -> false"));
     }
 
     [Theory]
@@ -58,7 +58,7 @@ public sealed class ConfigurationApiTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"resources":[],"policies":[{"name":"x","limits":{"maxLifetime":"02:00:00"}}]}""", "policies[0].limits.maxLifetime", "write a duration from 00:00:01 to 01:00:00")]
     [InlineData("""{"clients":[{"clientId":"a","secret":"b"}]}""", "clients[0].secret",
-        "is not a member; write one of clientId, name, kind, owner, tags, secretSha256, jwks, jwksUri, allowPrivateHosts, tlsCertificate, workloads, enabled, expires")]
+        "is not a member; write one of clientId, name, kind, owner, tags, secretSha256, previousSecretSha256, previousSecretExpires, jwks, jwksUri, allowPrivateHosts, tlsCertificate, workloads, enabled, expires")]
     [InlineData("""{"version":9}""", "version", "is not a member; write one of issuers, resources, clients, purposes, policies")]
     public async Task A_mistake_is_named_with_its_member(string json, string member, string message)
     {

@@ -85,7 +85,28 @@ public sealed class ConfigurationEditorTests
 
         var record = await server.LastRecordAsync();
         (record.Kind, record.Reason, record.ClientId, record.At).ShouldBe((RecordKind.Configuration, "applied", "somebody", server.Now));
-        record.Detail.ShouldBe("+ purpose new.one\n- purpose old.purpose");
+        record.Detail.ShouldBe("+ purpose new.one\n    title: New\n    description: New\n- purpose old.purpose");
+    }
+
+    [Fact]
+    public async Task A_change_that_is_too_long_for_a_record_is_on_it_without_its_members()
+    {
+        await using var server = await RunningServer.StartAsync();
+        var purposes = Enumerable.Range(0, 10).Select(i => new PurposeDefinition { Purpose = $"p{i}", Title = "T", Description = string.Join(' ', Enumerable.Repeat("word", 100)) });
+
+        await ApplyAsync(server, new ExchangeConfiguration { Purposes = [.. World.Configuration.Purposes!, .. purposes] });
+
+        (await server.LastRecordAsync()).Detail.ShouldBe(string.Join('\n', Enumerable.Range(0, 10).Select(i => $"+ purpose p{i}")));
+    }
+
+    [Fact]
+    public async Task What_could_be_a_secret_in_the_wrong_place_is_not_on_record()
+    {
+        await using var server = await RunningServer.StartAsync();
+
+        await ApplyAsync(server, new ExchangeConfiguration { Purposes = [.. World.Configuration.Purposes!, new PurposeDefinition { Purpose = "new.one", Title = World.Secret, Description = "New" }] });
+
+        (await server.LastRecordAsync()).Detail!.ShouldStartWith("+ purpose new.one\n    title: sha256:");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Time.Testing;
 using TokenExchange.Core.Configuration;
 using TokenExchange.Server.Configuration;
 using TokenExchange.Server.Tests.Fixtures;
@@ -12,7 +13,11 @@ public sealed class ConfigurationValidatorTests
     private const string LongText = "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789"
         + "01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890";
 
-    private static readonly ConfigurationValidator Validator = new();
+    private const string OtherHash = "KLe6V4PPrc8b0RKG1jtRsb3XzdCeynWNtWfEYUfE-5k";
+
+    private static readonly DateTimeOffset Now = RunningServer.Start;
+
+    private static readonly ConfigurationValidator Validator = new(new FakeTimeProvider(Now));
 
     public static TheoryData<string> Names => [.. Rows.Keys];
 
@@ -92,6 +97,19 @@ public sealed class ConfigurationValidatorTests
         ["a client with an empty host"] = Client("allowPrivateHosts: write host names or addresses, e.g. 127.0.0.1", c => c with { AllowPrivateHosts = [""] }),
         ["two clients of one id"] = ("clients: two clients have the same clientId", c => c with { Clients = [.. c.Clients!, c.Clients![0]] }),
 
+        ["a client called like an administrator"] = Client("clientId: write an id that does not begin with admin: or user:, by which people are recorded", c => c with { ClientId = "admin:root" }),
+        ["a client called like a user"] = Client("clientId: write an id that does not begin with admin: or user:, by which people are recorded", c => c with { ClientId = "User:alice" }),
+        ["an issuer called like a user"] = Issuer("issuer: write an issuer that does not begin with admin: or user:, by which people are recorded", i => i with { Issuer = "user:alice", Jwks = World.IdpKey.Jwks }),
+        ["a previous secret for ever"] = Client("previousSecretSha256: give previousSecretSha256 and previousSecretExpires, or neither", c => c with { PreviousSecretSha256 = OtherHash }),
+        ["the end of no previous secret"] = Client("previousSecretSha256: give previousSecretSha256 and previousSecretExpires, or neither", c => c with { PreviousSecretExpires = Now }),
+        ["a previous secret for its hash"] = Client(
+            "previousSecretSha256: write the base64url of the SHA-256 of a generated secret: 43 characters, not the secret itself", c => c with { PreviousSecretSha256 = "hunter2", PreviousSecretExpires = Now }),
+        ["a previous secret of a client with keys"] = Client(
+            "previousSecretSha256: only a client with secretSha256 has a previous one", c => c with { SecretSha256 = null, Jwks = World.AgentKey.Jwks, PreviousSecretSha256 = OtherHash, PreviousSecretExpires = Now }),
+        ["the same secret twice"] = Client("previousSecretSha256: write another hash than secretSha256", c => c with { PreviousSecretSha256 = World.SecretHash, PreviousSecretExpires = Now }),
+        ["a previous secret for a year"] = Client(
+            "previousSecretExpires: write an instant at most 30 days ahead", c => c with { PreviousSecretSha256 = OtherHash, PreviousSecretExpires = Now.AddDays(30).AddTicks(1) }),
+
         ["a purpose in upper case"] = Purpose("purpose: write 1 to 100 of a-z 0-9 . _ -, beginning with a letter or digit", p => p with { Purpose = "Inbox" }),
         ["a purpose that ends with a line break"] = Purpose("purpose: write 1 to 100 of a-z 0-9 . _ -, beginning with a letter or digit", p => p with { Purpose = "inbox\n" }),
         ["a purpose without title"] = Purpose("title: write a few words, at most 200 characters", p => p with { Title = "" }),
@@ -167,6 +185,13 @@ public sealed class ConfigurationValidatorTests
             Validator.Problems(change(World.Configuration)).ShouldBeEmpty();
         }
     }
+
+    [Theory]
+    [InlineData(30)]
+    [InlineData(0)]
+    [InlineData(-400)]
+    public void A_previous_secret_is_valid_to_the_last_day_and_for_ever_after(int days) =>
+        Validator.Problems(Client("", c => c with { PreviousSecretSha256 = OtherHash, PreviousSecretExpires = Now.AddDays(days) }).Change(World.Configuration)).ShouldBeEmpty();
 
     [Fact]
     public void A_deny_without_scopes_denies_all_and_is_valid() =>

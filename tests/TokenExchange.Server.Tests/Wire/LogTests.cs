@@ -2,6 +2,10 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TokenExchange.Core.Protocol;
+using TokenExchange.Server.Assertions;
+using TokenExchange.Server.Clients;
+using TokenExchange.Server.Configuration;
+using TokenExchange.Server.Exchange;
 using TokenExchange.Server.Tests.Fixtures;
 
 namespace TokenExchange.Server.Tests.Wire;
@@ -47,6 +51,14 @@ public sealed class LogTests
             await server.Http.GetAsync(path);
         }
 
+        // Shown by an administrator, and made for one.
+        var alice = new Caller("admin:alice", null);
+        await server.Services.GetRequiredService<AssertionTest>().RunAsync(new AssertionTestInput(assertion, World.InboxAgent, IsIdToken: false), alice, default);
+        await server.Services.GetRequiredService<AssertionTest>().RunAsync(new AssertionTestInput($"Bearer {token}", token, IsIdToken: true), alice, default);
+        var tag = (await server.Services.GetRequiredService<ItemEditor>().FindAsync(ItemKinds.Clients, World.SummaryAgent, default))!.Tag;
+        var given = await server.Services.GetRequiredService<ClientSecrets>().RotateAsync(World.SummaryAgent, tag, TimeSpan.FromDays(1), new Editing(alice, MayPublish: false), default);
+        await server.PostAsync("/token", World.SummaryAgent, given.Secret!.Value, ("grant_type", GrantTypes.TokenExchange));
+
         await using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={server.DatabasePath}"))
         {
             await connection.OpenAsync();
@@ -58,7 +70,7 @@ public sealed class LogTests
         (await server.HopAsync(World.InboxAgent, assertion, TokenTypes.Jwt, actor)).Status.ShouldBe(503);
 
         lines.All.ShouldContain(l => l.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
-        foreach (var secret in new[] { assertion, workload, clientAssertion[1].Item2!, token, second }.SelectMany(t => t.Split('.')[1..]).Append(World.Secret))
+        foreach (var secret in new[] { assertion, workload, clientAssertion[1].Item2!, token, second }.SelectMany(t => t.Split('.')[1..]).Append(World.Secret).Append(given.Secret.Value))
         {
             lines.All.Where(l => l.Contains(secret, StringComparison.Ordinal)).ShouldBeEmpty();
         }

@@ -20,6 +20,10 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 name: "IX_ActorTokens_ExpiresAt",
                 table: "ActorTokens");
 
+            migrationBuilder.DropColumn(
+                name: "Name",
+                table: "Revocations");
+
             migrationBuilder.AddColumn<long>(
                 name: "ActiveFrom",
                 table: "SigningKeys",
@@ -32,6 +36,20 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 table: "SigningKeys",
                 type: "INTEGER",
                 nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Id",
+                table: "Revocations",
+                type: "TEXT",
+                maxLength: 512,
+                nullable: true);
+
+            migrationBuilder.AddColumn<int>(
+                name: "Kind",
+                table: "Revocations",
+                type: "INTEGER",
+                nullable: false,
+                defaultValue: 0);
 
             migrationBuilder.AddColumn<long>(
                 name: "EndedAt",
@@ -58,6 +76,19 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 type: "TEXT",
                 nullable: false,
                 defaultValue: "");
+
+            migrationBuilder.AddColumn<string>(
+                name: "PreviousSecret",
+                table: "Clients",
+                type: "TEXT",
+                maxLength: 64,
+                nullable: true);
+
+            migrationBuilder.AddColumn<long>(
+                name: "PreviousSecretExpires",
+                table: "Clients",
+                type: "INTEGER",
+                nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "Purpose",
@@ -213,9 +244,9 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Revocations_RevokedAt",
+                name: "IX_Revocations_RevokedAt_Kind",
                 table: "Revocations",
-                column: "RevokedAt");
+                columns: new[] { "RevokedAt", "Kind" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_ExchangeRecords_At_Kind_Reason_ClientId",
@@ -334,7 +365,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 name: "Administrators");
 
             migrationBuilder.DropIndex(
-                name: "IX_Revocations_RevokedAt",
+                name: "IX_Revocations_RevokedAt_Kind",
                 table: "Revocations");
 
             migrationBuilder.DropIndex(
@@ -398,6 +429,14 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 table: "SigningKeys");
 
             migrationBuilder.DropColumn(
+                name: "Id",
+                table: "Revocations");
+
+            migrationBuilder.DropColumn(
+                name: "Kind",
+                table: "Revocations");
+
+            migrationBuilder.DropColumn(
                 name: "EndedAt",
                 table: "Delegations");
 
@@ -414,6 +453,14 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 table: "Delegations");
 
             migrationBuilder.DropColumn(
+                name: "PreviousSecret",
+                table: "Clients");
+
+            migrationBuilder.DropColumn(
+                name: "PreviousSecretExpires",
+                table: "Clients");
+
+            migrationBuilder.DropColumn(
                 name: "Purpose",
                 table: "ActorTokens");
 
@@ -428,6 +475,13 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
             migrationBuilder.DropColumn(
                 name: "SubjectIssuer",
                 table: "ActorTokens");
+
+            migrationBuilder.AddColumn<string>(
+                name: "Name",
+                table: "Revocations",
+                type: "TEXT",
+                nullable: false,
+                defaultValue: "");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ActorTokens_DelegationId",

@@ -20,6 +20,10 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 name: "IX_ActorTokens_ExpiresAt",
                 table: "ActorTokens");
 
+            migrationBuilder.DropColumn(
+                name: "Name",
+                table: "Revocations");
+
             migrationBuilder.AddColumn<long>(
                 name: "ActiveFrom",
                 table: "SigningKeys",
@@ -32,6 +36,21 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 table: "SigningKeys",
                 type: "bigint",
                 nullable: true);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Id",
+                table: "Revocations",
+                type: "nvarchar(512)",
+                maxLength: 512,
+                nullable: true,
+                collation: "Latin1_General_100_BIN2");
+
+            migrationBuilder.AddColumn<int>(
+                name: "Kind",
+                table: "Revocations",
+                type: "int",
+                nullable: false,
+                defaultValue: 0);
 
             migrationBuilder.AddColumn<long>(
                 name: "EndedAt",
@@ -60,6 +79,20 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 nullable: false,
                 defaultValue: "",
                 collation: "Latin1_General_100_BIN2");
+
+            migrationBuilder.AddColumn<string>(
+                name: "PreviousSecret",
+                table: "Clients",
+                type: "nvarchar(64)",
+                maxLength: 64,
+                nullable: true,
+                collation: "Latin1_General_100_BIN2");
+
+            migrationBuilder.AddColumn<long>(
+                name: "PreviousSecretExpires",
+                table: "Clients",
+                type: "bigint",
+                nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "Purpose",
@@ -219,9 +252,9 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateIndex(
-                name: "IX_Revocations_RevokedAt",
+                name: "IX_Revocations_RevokedAt_Kind",
                 table: "Revocations",
-                column: "RevokedAt");
+                columns: new[] { "RevokedAt", "Kind" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_ExchangeRecords_At_Kind_Reason_ClientId",
@@ -340,7 +373,7 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 name: "Administrators");
 
             migrationBuilder.DropIndex(
-                name: "IX_Revocations_RevokedAt",
+                name: "IX_Revocations_RevokedAt_Kind",
                 table: "Revocations");
 
             migrationBuilder.DropIndex(
@@ -404,6 +437,14 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 table: "SigningKeys");
 
             migrationBuilder.DropColumn(
+                name: "Id",
+                table: "Revocations");
+
+            migrationBuilder.DropColumn(
+                name: "Kind",
+                table: "Revocations");
+
+            migrationBuilder.DropColumn(
                 name: "EndedAt",
                 table: "Delegations");
 
@@ -420,6 +461,14 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 table: "Delegations");
 
             migrationBuilder.DropColumn(
+                name: "PreviousSecret",
+                table: "Clients");
+
+            migrationBuilder.DropColumn(
+                name: "PreviousSecretExpires",
+                table: "Clients");
+
+            migrationBuilder.DropColumn(
                 name: "Purpose",
                 table: "ActorTokens");
 
@@ -434,6 +483,14 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
             migrationBuilder.DropColumn(
                 name: "SubjectIssuer",
                 table: "ActorTokens");
+
+            migrationBuilder.AddColumn<string>(
+                name: "Name",
+                table: "Revocations",
+                type: "nvarchar(max)",
+                nullable: false,
+                defaultValue: "",
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ActorTokens_DelegationId",

@@ -10,7 +10,7 @@ using TokenExchange.Storage;
 namespace TokenExchange.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(ExchangeDbContext))]
-    [Migration("20261129121046_Administration")]
+    [Migration("20261129122819_Administration")]
     partial class Administration
     {
         /// <inheritdoc />
@@ -443,6 +443,13 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
                     b.Property<string>("PostLogoutRedirectUris")
                         .HasColumnType("TEXT");
+
+                    b.Property<string>("PreviousSecret")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("PreviousSecretExpires")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Properties")
                         .HasColumnType("TEXT");
@@ -1058,9 +1065,12 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Name")
-                        .IsRequired()
+                    b.Property<string>("Id")
+                        .HasMaxLength(512)
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long>("RevokedAt")
                         .HasColumnType("INTEGER");
@@ -1072,7 +1082,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
                     b.HasKey("Root");
 
-                    b.HasIndex("RevokedAt");
+                    b.HasIndex("RevokedAt", "Kind");
 
                     b.ToTable("Revocations", (string)null);
                 });

@@ -11,7 +11,7 @@ using TokenExchange.Storage;
 namespace TokenExchange.Migrations.SqlServer.Migrations
 {
     [DbContext(typeof(ExchangeDbContext))]
-    [Migration("20261129121054_Administration")]
+    [Migration("20261129122857_Administration")]
     partial class Administration
     {
         /// <inheritdoc />
@@ -514,6 +514,14 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                     b.Property<string>("PostLogoutRedirectUris")
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("PreviousSecret")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<long?>("PreviousSecretExpires")
+                        .HasColumnType("bigint");
 
                     b.Property<string>("Properties")
                         .HasColumnType("nvarchar(max)")
@@ -1214,10 +1222,13 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .HasColumnType("nvarchar(100)")
                         .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<string>("Name")
-                        .IsRequired()
-                        .HasColumnType("nvarchar(max)")
+                    b.Property<string>("Id")
+                        .HasMaxLength(512)
+                        .HasColumnType("nvarchar(512)")
                         .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("int");
 
                     b.Property<long>("RevokedAt")
                         .HasColumnType("bigint");
@@ -1230,7 +1241,7 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
 
                     b.HasKey("Root");
 
-                    b.HasIndex("RevokedAt");
+                    b.HasIndex("RevokedAt", "Kind");
 
                     b.ToTable("Revocations", (string)null);
                 });
