@@ -524,18 +524,8 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .HasColumnType("nvarchar(255)")
                         .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<string>("Purpose")
-                        .IsRequired()
-                        .HasMaxLength(255)
-                        .HasColumnType("nvarchar(255)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
                     b.Property<string>("Resources")
                         .IsRequired()
-                        .HasColumnType("nvarchar(max)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<string>("Scopes")
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
 
@@ -543,28 +533,16 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<string>("Subject")
-                        .IsRequired()
-                        .HasMaxLength(255)
-                        .HasColumnType("nvarchar(255)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
                     b.Property<string>("SubjectClaims")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<string>("SubjectIssuer")
-                        .IsRequired()
-                        .HasMaxLength(255)
-                        .HasColumnType("nvarchar(255)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
                     b.HasKey("Id");
 
-                    b.HasIndex("DelegationId", "ExpiresAt");
+                    b.HasIndex("DelegationId");
 
-                    b.HasIndex("ExpiresAt", "DelegationId", "IssuedAt");
+                    b.HasIndex("ExpiresAt");
 
                     b.ToTable("ActorTokens", (string)null);
                 });
@@ -582,26 +560,10 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .HasColumnType("nvarchar(255)")
                         .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<long?>("EndedAt")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("EndedBy")
-                        .HasMaxLength(255)
-                        .HasColumnType("nvarchar(255)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<int?>("EndedRoot")
-                        .HasColumnType("int");
-
                     b.Property<string>("Key")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("nvarchar(64)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<string>("PastResources")
-                        .IsRequired()
-                        .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Purpose")
@@ -635,10 +597,6 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
 
                     b.HasIndex("Key")
                         .IsUnique();
-
-                    b.HasIndex("Session");
-
-                    b.HasIndex("Subject", "StartedAt");
 
                     b.ToTable("Delegations", (string)null);
                 });
@@ -949,36 +907,6 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                     b.ToTable("Resources", (string)null);
                 });
 
-            modelBuilder.Entity("TokenExchange.Storage.Revocations.PartyRevocationRow", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint");
-
-                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
-
-                    b.Property<long>("RevokedAt")
-                        .HasColumnType("bigint");
-
-                    b.Property<string>("RevokedBy")
-                        .IsRequired()
-                        .HasMaxLength(255)
-                        .HasColumnType("nvarchar(255)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<string>("Root")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("nvarchar(100)")
-                        .UseCollation("Latin1_General_100_BIN2");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("Root");
-
-                    b.ToTable("PartyRevocations", (string)null);
-                });
-
             modelBuilder.Entity("TokenExchange.Storage.Revocations.RevocationRow", b =>
                 {
                     b.Property<string>("Root")
@@ -986,13 +914,10 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .HasColumnType("nvarchar(100)")
                         .UseCollation("Latin1_General_100_BIN2");
 
-                    b.Property<string>("Id")
-                        .HasMaxLength(512)
-                        .HasColumnType("nvarchar(512)")
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("nvarchar(max)")
                         .UseCollation("Latin1_General_100_BIN2");
-
-                    b.Property<int>("Kind")
-                        .HasColumnType("int");
 
                     b.Property<long>("RevokedAt")
                         .HasColumnType("bigint");
@@ -1004,8 +929,6 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.HasKey("Root");
-
-                    b.HasIndex("RevokedAt", "Kind");
 
                     b.ToTable("Revocations", (string)null);
                 });

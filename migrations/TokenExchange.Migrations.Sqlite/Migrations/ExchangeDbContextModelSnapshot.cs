@@ -438,40 +438,22 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasMaxLength(255)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Purpose")
-                        .IsRequired()
-                        .HasMaxLength(255)
-                        .HasColumnType("TEXT");
-
                     b.Property<string>("Resources")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Scopes")
-                        .HasColumnType("TEXT");
-
                     b.Property<string>("SessionScopes")
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Subject")
-                        .IsRequired()
-                        .HasMaxLength(255)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("SubjectClaims")
                         .IsRequired()
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("SubjectIssuer")
-                        .IsRequired()
-                        .HasMaxLength(255)
-                        .HasColumnType("TEXT");
-
                     b.HasKey("Id");
 
-                    b.HasIndex("DelegationId", "ExpiresAt");
+                    b.HasIndex("DelegationId");
 
-                    b.HasIndex("ExpiresAt", "DelegationId", "IssuedAt");
+                    b.HasIndex("ExpiresAt");
 
                     b.ToTable("ActorTokens", (string)null);
                 });
@@ -487,23 +469,9 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasMaxLength(255)
                         .HasColumnType("TEXT");
 
-                    b.Property<long?>("EndedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("EndedBy")
-                        .HasMaxLength(255)
-                        .HasColumnType("TEXT");
-
-                    b.Property<int?>("EndedRoot")
-                        .HasColumnType("INTEGER");
-
                     b.Property<string>("Key")
                         .IsRequired()
                         .HasMaxLength(64)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("PastResources")
-                        .IsRequired()
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Purpose")
@@ -533,10 +501,6 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
                     b.HasIndex("Key")
                         .IsUnique();
-
-                    b.HasIndex("Session");
-
-                    b.HasIndex("Subject", "StartedAt");
 
                     b.ToTable("Delegations", (string)null);
                 });
@@ -818,44 +782,15 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     b.ToTable("Resources", (string)null);
                 });
 
-            modelBuilder.Entity("TokenExchange.Storage.Revocations.PartyRevocationRow", b =>
-                {
-                    b.Property<long>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER");
-
-                    b.Property<long>("RevokedAt")
-                        .HasColumnType("INTEGER");
-
-                    b.Property<string>("RevokedBy")
-                        .IsRequired()
-                        .HasMaxLength(255)
-                        .HasColumnType("TEXT");
-
-                    b.Property<string>("Root")
-                        .IsRequired()
-                        .HasMaxLength(100)
-                        .HasColumnType("TEXT");
-
-                    b.HasKey("Id");
-
-                    b.HasIndex("Root");
-
-                    b.ToTable("PartyRevocations", (string)null);
-                });
-
             modelBuilder.Entity("TokenExchange.Storage.Revocations.RevocationRow", b =>
                 {
                     b.Property<string>("Root")
                         .HasMaxLength(100)
                         .HasColumnType("TEXT");
 
-                    b.Property<string>("Id")
-                        .HasMaxLength(512)
+                    b.Property<string>("Name")
+                        .IsRequired()
                         .HasColumnType("TEXT");
-
-                    b.Property<int>("Kind")
-                        .HasColumnType("INTEGER");
 
                     b.Property<long>("RevokedAt")
                         .HasColumnType("INTEGER");
@@ -866,8 +801,6 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("Root");
-
-                    b.HasIndex("RevokedAt", "Kind");
 
                     b.ToTable("Revocations", (string)null);
                 });
