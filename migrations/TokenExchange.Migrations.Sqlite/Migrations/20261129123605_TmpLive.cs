@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace TokenExchange.Migrations.SqlServer.Migrations
+namespace TokenExchange.Migrations.Sqlite.Migrations
 {
     /// <inheritdoc />
     public partial class TmpLive : Migration
@@ -25,94 +25,93 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
             migrationBuilder.AddColumn<string>(
                 name: "Id",
                 table: "Revocations",
-                type: "nvarchar(512)",
+                type: "TEXT",
                 maxLength: 512,
-                nullable: true,
-                collation: "Latin1_General_100_BIN2");
+                nullable: false,
+                defaultValue: "");
 
             migrationBuilder.AddColumn<int>(
                 name: "Kind",
                 table: "Revocations",
-                type: "int",
+                type: "INTEGER",
                 nullable: false,
                 defaultValue: 0);
 
             migrationBuilder.AddColumn<long>(
                 name: "EndedAt",
                 table: "Delegations",
-                type: "bigint",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "EndedBy",
                 table: "Delegations",
-                type: "nvarchar(255)",
+                type: "TEXT",
                 maxLength: 255,
-                nullable: true,
-                collation: "Latin1_General_100_BIN2");
+                nullable: true);
 
             migrationBuilder.AddColumn<int>(
                 name: "EndedRoot",
                 table: "Delegations",
-                type: "int",
+                type: "INTEGER",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "PastResources",
                 table: "Delegations",
-                type: "nvarchar(max)",
+                type: "TEXT",
                 nullable: false,
-                defaultValue: "",
-                collation: "Latin1_General_100_BIN2");
+                defaultValue: "");
 
             migrationBuilder.AddColumn<string>(
                 name: "Purpose",
                 table: "ActorTokens",
-                type: "nvarchar(255)",
+                type: "TEXT",
                 maxLength: 255,
                 nullable: false,
-                defaultValue: "",
-                collation: "Latin1_General_100_BIN2");
+                defaultValue: "");
 
             migrationBuilder.AddColumn<string>(
                 name: "Scopes",
                 table: "ActorTokens",
-                type: "nvarchar(max)",
-                nullable: true,
-                collation: "Latin1_General_100_BIN2");
+                type: "TEXT",
+                nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "Subject",
                 table: "ActorTokens",
-                type: "nvarchar(255)",
+                type: "TEXT",
                 maxLength: 255,
                 nullable: false,
-                defaultValue: "",
-                collation: "Latin1_General_100_BIN2");
+                defaultValue: "");
 
             migrationBuilder.AddColumn<string>(
                 name: "SubjectIssuer",
                 table: "ActorTokens",
-                type: "nvarchar(255)",
+                type: "TEXT",
                 maxLength: 255,
                 nullable: false,
-                defaultValue: "",
-                collation: "Latin1_General_100_BIN2");
+                defaultValue: "");
 
             migrationBuilder.CreateTable(
                 name: "PartyRevocations",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    Root = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    RevokedAt = table.Column<long>(type: "bigint", nullable: false),
-                    RevokedBy = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2")
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Root = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    RevokedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    RevokedBy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_PartyRevocations", x => x.Id);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Revocations_Id",
+                table: "Revocations",
+                column: "Id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Revocations_RevokedAt_Kind",
@@ -140,6 +139,11 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 columns: new[] { "ExpiresAt", "DelegationId", "IssuedAt" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_PartyRevocations_RevokedAt",
+                table: "PartyRevocations",
+                column: "RevokedAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_PartyRevocations_Root",
                 table: "PartyRevocations",
                 column: "Root");
@@ -150,6 +154,10 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
         {
             migrationBuilder.DropTable(
                 name: "PartyRevocations");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Revocations_Id",
+                table: "Revocations");
 
             migrationBuilder.DropIndex(
                 name: "IX_Revocations_RevokedAt_Kind",
@@ -214,10 +222,9 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
             migrationBuilder.AddColumn<string>(
                 name: "Name",
                 table: "Revocations",
-                type: "nvarchar(max)",
+                type: "TEXT",
                 nullable: false,
-                defaultValue: "",
-                collation: "Latin1_General_100_BIN2");
+                defaultValue: "");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ActorTokens_DelegationId",

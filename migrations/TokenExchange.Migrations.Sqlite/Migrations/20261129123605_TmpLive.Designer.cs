@@ -10,7 +10,7 @@ using TokenExchange.Storage;
 namespace TokenExchange.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(ExchangeDbContext))]
-    [Migration("20261129120859_TmpLive")]
+    [Migration("20261129123605_TmpLive")]
     partial class TmpLive
     {
         /// <inheritdoc />
@@ -842,6 +842,8 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("RevokedAt");
+
                     b.HasIndex("Root");
 
                     b.ToTable("PartyRevocations", (string)null);
@@ -854,6 +856,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Id")
+                        .IsRequired()
                         .HasMaxLength(512)
                         .HasColumnType("TEXT");
 
@@ -869,6 +872,8 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("Root");
+
+                    b.HasIndex("Id");
 
                     b.HasIndex("RevokedAt", "Kind");
 

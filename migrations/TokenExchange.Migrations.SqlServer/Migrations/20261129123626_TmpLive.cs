@@ -2,7 +2,7 @@
 
 #nullable disable
 
-namespace TokenExchange.Migrations.Sqlite.Migrations
+namespace TokenExchange.Migrations.SqlServer.Migrations
 {
     /// <inheritdoc />
     public partial class TmpLive : Migration
@@ -25,87 +25,100 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
             migrationBuilder.AddColumn<string>(
                 name: "Id",
                 table: "Revocations",
-                type: "TEXT",
+                type: "nvarchar(512)",
                 maxLength: 512,
-                nullable: true);
+                nullable: false,
+                defaultValue: "",
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.AddColumn<int>(
                 name: "Kind",
                 table: "Revocations",
-                type: "INTEGER",
+                type: "int",
                 nullable: false,
                 defaultValue: 0);
 
             migrationBuilder.AddColumn<long>(
                 name: "EndedAt",
                 table: "Delegations",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "EndedBy",
                 table: "Delegations",
-                type: "TEXT",
+                type: "nvarchar(255)",
                 maxLength: 255,
-                nullable: true);
+                nullable: true,
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.AddColumn<int>(
                 name: "EndedRoot",
                 table: "Delegations",
-                type: "INTEGER",
+                type: "int",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "PastResources",
                 table: "Delegations",
-                type: "TEXT",
+                type: "nvarchar(max)",
                 nullable: false,
-                defaultValue: "");
+                defaultValue: "",
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.AddColumn<string>(
                 name: "Purpose",
                 table: "ActorTokens",
-                type: "TEXT",
+                type: "nvarchar(255)",
                 maxLength: 255,
                 nullable: false,
-                defaultValue: "");
+                defaultValue: "",
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.AddColumn<string>(
                 name: "Scopes",
                 table: "ActorTokens",
-                type: "TEXT",
-                nullable: true);
+                type: "nvarchar(max)",
+                nullable: true,
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.AddColumn<string>(
                 name: "Subject",
                 table: "ActorTokens",
-                type: "TEXT",
+                type: "nvarchar(255)",
                 maxLength: 255,
                 nullable: false,
-                defaultValue: "");
+                defaultValue: "",
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.AddColumn<string>(
                 name: "SubjectIssuer",
                 table: "ActorTokens",
-                type: "TEXT",
+                type: "nvarchar(255)",
                 maxLength: 255,
                 nullable: false,
-                defaultValue: "");
+                defaultValue: "",
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.CreateTable(
                 name: "PartyRevocations",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    Root = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
-                    RevokedAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    RevokedBy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Root = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    RevokedAt = table.Column<long>(type: "bigint", nullable: false),
+                    RevokedBy = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_PartyRevocations", x => x.Id);
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Revocations_Id",
+                table: "Revocations",
+                column: "Id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Revocations_RevokedAt_Kind",
@@ -133,6 +146,11 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 columns: new[] { "ExpiresAt", "DelegationId", "IssuedAt" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_PartyRevocations_RevokedAt",
+                table: "PartyRevocations",
+                column: "RevokedAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_PartyRevocations_Root",
                 table: "PartyRevocations",
                 column: "Root");
@@ -143,6 +161,10 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
         {
             migrationBuilder.DropTable(
                 name: "PartyRevocations");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Revocations_Id",
+                table: "Revocations");
 
             migrationBuilder.DropIndex(
                 name: "IX_Revocations_RevokedAt_Kind",
@@ -207,9 +229,10 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
             migrationBuilder.AddColumn<string>(
                 name: "Name",
                 table: "Revocations",
-                type: "TEXT",
+                type: "nvarchar(max)",
                 nullable: false,
-                defaultValue: "");
+                defaultValue: "",
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ActorTokens_DelegationId",

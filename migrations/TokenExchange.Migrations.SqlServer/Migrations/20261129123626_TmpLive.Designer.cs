@@ -11,7 +11,7 @@ using TokenExchange.Storage;
 namespace TokenExchange.Migrations.SqlServer.Migrations
 {
     [DbContext(typeof(ExchangeDbContext))]
-    [Migration("20261129120912_TmpLive")]
+    [Migration("20261129123626_TmpLive")]
     partial class TmpLive
     {
         /// <inheritdoc />
@@ -977,6 +977,8 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("RevokedAt");
+
                     b.HasIndex("Root");
 
                     b.ToTable("PartyRevocations", (string)null);
@@ -990,6 +992,7 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Id")
+                        .IsRequired()
                         .HasMaxLength(512)
                         .HasColumnType("nvarchar(512)")
                         .UseCollation("Latin1_General_100_BIN2");
@@ -1007,6 +1010,8 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.HasKey("Root");
+
+                    b.HasIndex("Id");
 
                     b.HasIndex("RevokedAt", "Kind");
 
