@@ -54,6 +54,10 @@ internal static class Examples
         [
             Shown("", s => At("/admin/delegations/end", ("Input.Kind", "delegation"), ("Input.Id", s.Known["txn"]))), Shown("agent", "/admin/delegations/end?Input.Kind=agent&Input.Id=inbox-agent"),
         ],
+        ["/Me/Index"] = [AtMe("", "/me") with { Small = true }, AtMe("nothing", "/me") with { Who = Who.NewUser }],
+        ["/Me/History"] = [AtMe("", "/me/history"), AtMe("nothing", "/me/history") with { Who = Who.NewUser }],
+        ["/Me/StopAll"] = [AtMe("", "/me/stop-all"), AtMe("nothing", "/me/stop-all") with { Who = Who.NewUser }],
+        ["/Me/SignIn"] = [new("", _ => "/me/sign-in") { Small = true }, new("refused", _ => "/me/sign-in?problem=sign_in_revoked")],
         ["/Admin/Search/Index"] = [Shown("", "/admin/search?q=alice"), Shown("nothing", "/admin/search?q=no+such+thing"), Shown("no question", "/admin/search")],
         ["/Admin/Simulator/Index"] =
         [
@@ -66,6 +70,8 @@ internal static class Examples
 
     // The start of every page of an administrator is looked at by one.
     private static PageExample Shown(string name, Func<Site, string> path) => new(name, path) { Who = Administrator };
+
+    private static PageExample AtMe(string name, string path) => new(name, _ => path) { Who = Who.User };
 
     private static PageExample Shown(string name, string path) => Shown(name, _ => path);
 

@@ -75,7 +75,7 @@ public sealed class RightsTests(Sites sites)
     {
         var site = await sites.PopulatedAsync();
         using var nobody = new PlainVisitor(site.Address);
-        if (ForAnybody.Contains(name, StringComparer.Ordinal))
+        if (ForAnybody.Contains(name, StringComparer.Ordinal) || name == "/Me/SignIn")
         {
             return;
         }
