@@ -40,8 +40,8 @@ internal static class HouseRules
     public static IArchRule NamesSayWhatATypeDoes(House house) =>
         Types().That().Are(house.Source)
             .And().AreNotAssignableTo(Types(true).That().ResideInNamespaceMatching(OpenIddict))
-            .Should().NotHaveNameMatching(@"(Manager|Helper|Processor|Util)s?(`\d+)?$")
-            .Because("a name that fits everything says nothing; only OpenIddict's own words are inherited");
+            .Should().NotHaveNameMatching(@"(Manager|(?<!Tag)Helper|Processor|Util)s?(`\d+)?$")
+            .Because("a name that fits everything says nothing; only the words of OpenIddict and of Razor are inherited");
 
     public static IArchRule WhatOthersInstallDoesNotKnowTheServer(House house) =>
         Types().That().Are(house.Published)

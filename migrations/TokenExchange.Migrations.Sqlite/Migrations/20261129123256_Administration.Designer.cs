@@ -10,7 +10,7 @@ using TokenExchange.Storage;
 namespace TokenExchange.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(ExchangeDbContext))]
-    [Migration("20261129122819_Administration")]
+    [Migration("20261129123256_Administration")]
     partial class Administration
     {
         /// <inheritdoc />
@@ -964,6 +964,10 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
                     b.Property<string>("Editors")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Replay")
+                        .HasMaxLength(1000)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Title")

@@ -11,7 +11,7 @@ using TokenExchange.Storage;
 namespace TokenExchange.Migrations.SqlServer.Migrations
 {
     [DbContext(typeof(ExchangeDbContext))]
-    [Migration("20261129122857_Administration")]
+    [Migration("20261129123309_Administration")]
     partial class Administration
     {
         /// <inheritdoc />
@@ -1108,6 +1108,11 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                     b.Property<string>("Editors")
                         .IsRequired()
                         .HasColumnType("nvarchar(max)")
+                        .UseCollation("Latin1_General_100_BIN2");
+
+                    b.Property<string>("Replay")
+                        .HasMaxLength(1000)
+                        .HasColumnType("nvarchar(1000)")
                         .UseCollation("Latin1_General_100_BIN2");
 
                     b.Property<string>("Title")
