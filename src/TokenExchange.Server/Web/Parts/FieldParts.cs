@@ -102,7 +102,7 @@ public abstract class FieldTagHelper(IHtmlGenerator html) : TagHelper
     }
 
     // The validators say what to write instead, without a capital and a full stop.
-    private static string Sentence(string message) => message.Length == 0 ? message : char.ToUpperInvariant(message[0]) + message[1..] + (message[^1] is '.' or '?' ? string.Empty : ".");
+    internal static string Sentence(string message) => message.Length == 0 ? message : char.ToUpperInvariant(message[0]) + message[1..] + (message[^1] is '.' or '?' ? string.Empty : ".");
 }
 
 /// <summary><c>&lt;text-field for="Input.Name" label="Name" hint="…" /&gt;</c>; further attributes go to the control.</summary>
@@ -206,6 +206,9 @@ public sealed class CheckFieldTagHelper(IHtmlGenerator html) : FieldTagHelper(ht
 [HtmlTargetElement("problem-summary", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class ProblemSummaryTagHelper : TagHelper
 {
+    /// <summary>What became of what was sent; null says what is usual.</summary>
+    public string? Heading { get; set; }
+
     /// <summary>The page.</summary>
     [ViewContext]
     [HtmlAttributeNotBound]
@@ -226,7 +229,7 @@ public sealed class ProblemSummaryTagHelper : TagHelper
         output.Attributes.SetAttribute("class", "note bad");
         output.Attributes.SetAttribute("role", "alert");
         var heading = new TagBuilder("h2");
-        heading.InnerHtml.Append(HttpMethods.IsGet(ViewContext.HttpContext.Request.Method) ? "Please mend:" : "Nothing was saved. Please mend:");
+        heading.InnerHtml.Append(Heading ?? (HttpMethods.IsGet(ViewContext.HttpContext.Request.Method) ? "Please mend:" : "Nothing was saved. Please mend:"));
         var list = new TagBuilder("ul");
         foreach (var (name, entry) in ViewContext.ModelState)
         {

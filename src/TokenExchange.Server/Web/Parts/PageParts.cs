@@ -197,11 +197,17 @@ public sealed class PageTurnerTagHelper : TagHelper
     /// <summary>What is newer; null when this is the beginning.</summary>
     public string? Newer { get; set; }
 
+    /// <summary>What the link to <see cref="Older"/> is called.</summary>
+    public string OlderName { get; set; } = "Older";
+
+    /// <summary>What the link to <see cref="Newer"/> is called.</summary>
+    public string NewerName { get; set; } = "Newer";
+
     /// <inheritdoc />
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        if (Older is null && Newer is null)
+        if (string.IsNullOrEmpty(Older) && string.IsNullOrEmpty(Newer))
         {
             output.SuppressOutput();
             return;
@@ -211,13 +217,14 @@ public sealed class PageTurnerTagHelper : TagHelper
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", "pager");
         output.Attributes.SetAttribute("aria-label", "Pages");
-        Add(output, Newer, "← Newer", "prev");
-        Add(output, Older, "Older →", "next");
+        Add(output, Newer, $"← {NewerName}", "prev");
+        Add(output, Older, $"{OlderName} →", "next");
     }
 
     private static void Add(TagHelperOutput output, string? href, string words, string rel)
     {
-        if (href is null)
+        // What a page writes as null arrives as nothing.
+        if (string.IsNullOrEmpty(href))
         {
             return;
         }
