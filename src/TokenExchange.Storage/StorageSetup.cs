@@ -42,6 +42,8 @@ public static class StorageSetup
         services.AddSingleton<EventStreamStore>();
         services.AddSingleton<ExchangeLedger>();
         services.AddSingleton<RecordedExchanges>();
+        services.AddSingleton<RecordSearch>();
+        services.AddSingleton<RecordStatistics>();
         services.AddSingleton<SigningKeyStore>();
         services.AddSingleton<LeaseStore>();
         services.AddSingleton<PruningStore>();

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using TokenExchange.Storage.Assertions;
 using TokenExchange.Storage.Audit;
@@ -53,6 +54,10 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public RecordedExchanges Exchanges => Get<RecordedExchanges>();
 
+    public RecordSearch Search => Get<RecordSearch>();
+
+    public RecordStatistics Statistics => Get<RecordStatistics>();
+
     public SigningKeyStore Keys => Get<SigningKeyStore>();
 
     public Schema Schema => Get<Schema>();
@@ -61,6 +66,21 @@ public sealed class TestDatabase : IAsyncDisposable
 
     /// <summary>The same database with nothing in memory shared: another node, or this one after it was started again.</summary>
     public TestDatabase OtherNode() => new(_provider, () => Task.CompletedTask);
+
+    /// <summary>The same database, with somebody who listens.</summary>
+    public TestDatabase HeardBy(IInterceptor listener) => new(
+        options =>
+        {
+            _provider(options);
+            options.AddInterceptors(listener);
+        },
+        () => Task.CompletedTask);
+
+    /// <summary>The search, but a page may cost no more than this.</summary>
+    public RecordSearch SearchWithin(RecordSearchBounds bounds) => new(Get<IDbContextFactory<ExchangeDbContext>>(), bounds);
+
+    /// <summary>The statistics, but an answer may cost no more than this.</summary>
+    public RecordStatistics StatisticsWithin(RecordStatisticsBounds bounds) => new(Get<IDbContextFactory<ExchangeDbContext>>(), bounds);
 
     public async Task<int> CountRecordsAsync(CancellationToken cancellationToken) => (await Ledger.ReadLatestAsync(int.MaxValue, cancellationToken)).Count;
 
