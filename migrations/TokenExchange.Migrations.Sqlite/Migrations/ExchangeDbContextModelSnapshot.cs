@@ -127,7 +127,28 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("ClientId");
+
                     b.HasIndex("Delegation");
+
+                    b.HasIndex("Kind")
+                        .HasFilter("Kind <> 1");
+
+                    b.HasIndex("ParentTokenId")
+                        .HasFilter("ParentTokenId IS NOT NULL");
+
+                    b.HasIndex("Purpose");
+
+                    b.HasIndex("Session");
+
+                    b.HasIndex("Subject");
+
+                    b.HasIndex("TokenId");
+
+                    b.HasIndex("Kind", "Reason")
+                        .HasFilter("Kind <> 1");
+
+                    b.HasIndex("At", "Kind", "Reason", "ClientId");
 
                     b.ToTable("ExchangeRecords", (string)null);
                 });
