@@ -3,8 +3,8 @@
 #
 #   bash tests/run.sh
 #
-# Needs the .NET 10 SDK. The interop tests also need Node 20 or later with npm, Apache with mod_oauth2, and Authlib, which this script installs where it
-# may (as root, on Debian). Without them those tests are skipped.
+# Needs the .NET 10 SDK. The interop tests also need Node 20 or later with npm, Apache with mod_oauth2, and Authlib, and the browser tests Chromium, which this
+# script installs where it may (as root, on Debian). Without them those tests are skipped. Pictures of all pages are left in artifacts/screenshots.
 # The last line is always "N passed, N failed, N skipped". The exit code is 0 only if tests ran and none failed.
 # With CI=true the lock files decide which packages are restored, and a difference is an error, as are npm packages that cannot be had.
 
@@ -68,6 +68,11 @@ prepare_interop() {
   (cd tests/TokenExchange.Interop/node && npm ci --no-audit --no-fund --ignore-scripts --loglevel=error) || [ "${CI:-}" != true ]
 }
 
+# The browser tests need Chromium; whoever has another one names it in TOKENEXCHANGE_TEST_CHROMIUM.
+prepare_browser() {
+  [ -n "${TOKENEXCHANGE_TEST_CHROMIUM:-}" ] || command -v chromium chromium-browser google-chrome google-chrome-stable > /dev/null || install chromium
+}
+
 build() {
   if [ "${CI:-}" = true ]; then
     dotnet restore "$solution" --locked-mode && dotnet build "$solution" -c Release -warnaserror --no-restore
@@ -78,7 +83,7 @@ build() {
 
 # An empty test project exits with 8, which is not a failure as long as other projects have tests.
 run_tests() {
-  rm -rf "$results"
+  rm -rf "$results" artifacts/screenshots
   dotnet test --solution "$solution" -c Release --no-build --no-progress --no-ansi \
     --results-directory "$results" --report-xunit-xml --ignore-exit-code 8 --timeout "$longest_project"
 }
@@ -113,6 +118,8 @@ command -v dotnet > /dev/null || stop 'The .NET 10 SDK is missing: there is no d
 dotnet --list-sdks | grep -q '^10\.' || stop "The .NET 10 SDK is missing: dotnet has only $(dotnet --list-sdks | tr '\n' ' ')"
 
 prepare_interop || stop 'The npm packages of the interop tests could not be installed'
+
+prepare_browser
 
 say 'Building'
 build || stop 'The build failed'

@@ -27,7 +27,7 @@ public sealed class HouseRuleTests
 
     [Fact]
     public void A_query_outside_Storage_is_seen() =>
-        Offenders(HouseRules.EfCoreLivesInStorage).ShouldBe(["Server.Audit.Queries", "Server.Audit.QueriesInsideAnAsyncLambda", "Server.Startup.Queries"]);
+        Offenders(HouseRules.EfCoreLivesInStorage).ShouldBe(["Server.Administrators.KeepsAccounts", "Server.Audit.Queries", "Server.Audit.QueriesInsideAnAsyncLambda", "Server.Startup.Queries"]);
 
     [Fact]
     public void OpenIddicts_server_lives_in_its_room() => Holds(HouseRules.OpenIddictsServerLivesInItsRoom, house => house.Source);
@@ -42,6 +42,16 @@ public sealed class HouseRuleTests
     [Fact]
     public void A_row_that_leaves_Storage_is_seen() =>
         Offenders(HouseRules.RowsStayInStorage).ShouldBe(["Migrations.CopiesRows", "Server.Exchange.ReturnsARow", "Server.Exchange.ReturnsRows"]);
+
+    [Fact]
+    public void Accounts_stay_in_their_room()
+    {
+        HouseRules.Accounts(House.Real).GetObjects(House.Real.Architecture).Select(type => type.Name).ShouldBe(["AdministratorAccount"]);
+        Holds(HouseRules.AccountsStayInTheirRoom, house => house.Source);
+    }
+
+    [Fact]
+    public void An_account_in_another_room_is_seen() => Offenders(HouseRules.AccountsStayInTheirRoom).ShouldBe(["Server.Exchange.ReadsAnAccount"]);
 
     [Fact]
     public void Storage_with_a_context_has_rows()

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using TokenExchange.Core.Tokens;
 using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Delegations;
 
@@ -69,7 +70,7 @@ internal static class PagesWriting
         var token = new IssuedToken
         {
             Id = id, Delegation = delegation, Ancestors = [], ClientId = record.ClientId!, Agents = [record.ClientId!], Resources = [record.Resource!], LentAt = now, Policy = record.Policy!,
-            MaxChainDepth = 3, DelegationEndsAt = now.AddHours(8), SubjectClaims = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal), IssuedAt = now, ExpiresAt = now.AddMinutes(5),
+            Scopes = ScopeSet.Of(record.GrantedScopes!.Split(' ')), MaxChainDepth = 3, DelegationEndsAt = now.AddHours(8), SubjectClaims = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal), IssuedAt = now, ExpiresAt = now.AddMinutes(5),
         };
         await services.GetRequiredService<ExchangeLedger>().CommitAsync(record with { TokenId = id, Delegation = id }, token, use: null, CancellationToken.None);
     }

@@ -143,7 +143,7 @@ public sealed class RecordPlanTests(SqliteServer server) : StorageTests(server)
         }
 
         /// <summary>Rows by their key only, everything else from indexes alone; no table is read from end to end, and no page is sorted.</summary>
-        public IReadOnlyList<string> ShouldReadRowsByKey()
+        public List<string> ShouldReadRowsByKey()
         {
             var parts = _lines.Where(l => l.StartsWith("CO-ROUTINE ", StringComparison.Ordinal)).Select(l => l["CO-ROUTINE ".Length..]).ToHashSet(StringComparer.Ordinal);
             _lines.Where(l => l.StartsWith("SCAN ", StringComparison.Ordinal) && !parts.Contains(l["SCAN ".Length..])).ShouldBeEmpty();

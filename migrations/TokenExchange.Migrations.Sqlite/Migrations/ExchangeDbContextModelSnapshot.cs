@@ -963,6 +963,10 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Replay")
+                        .HasMaxLength(1000)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Title")
                         .IsRequired()
                         .HasMaxLength(200)
@@ -1051,6 +1055,8 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("RevokedAt");
+
                     b.HasIndex("Root");
 
                     b.ToTable("PartyRevocations", (string)null);
@@ -1063,6 +1069,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Id")
+                        .IsRequired()
                         .HasMaxLength(512)
                         .HasColumnType("TEXT");
 
@@ -1078,6 +1085,8 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("Root");
+
+                    b.HasIndex("Id");
 
                     b.HasIndex("RevokedAt", "Kind");
 

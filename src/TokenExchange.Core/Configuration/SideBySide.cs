@@ -89,5 +89,10 @@ public static class SideBySide
         return inside && json.ValueKind == JsonValueKind.Object ? $"({text})" : text;
     }
 
-    private static bool IsEmpty(JsonElement json) => json.ValueKind == JsonValueKind.Array && json.GetArrayLength() == 0;
+    private static bool IsEmpty(JsonElement json) => json.ValueKind switch
+    {
+        JsonValueKind.Array => json.GetArrayLength() == 0,
+        JsonValueKind.Object => json.GetPropertyCount() == 0,
+        _ => false,
+    };
 }

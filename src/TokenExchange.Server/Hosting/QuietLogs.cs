@@ -14,6 +14,7 @@ internal static class QuietLogs
         (typeof(Me.SignInHandler).FullName!, LogLevel.None),
         ("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None),
         ("Microsoft.AspNetCore.Routing", LogLevel.Information),
+        ("Microsoft.AspNetCore.StaticFiles", LogLevel.Information),
         ("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.Information),
         ("Microsoft.AspNetCore.Server.Kestrel.Http2", LogLevel.Information),
         ("Microsoft.AspNetCore.Server.Kestrel.Http3", LogLevel.Information),

@@ -144,6 +144,14 @@ public sealed class PolicyDrafts(
     /// <summary>The configuration as it is now.</summary>
     internal Task<StoredConfiguration> CurrentAsync(CancellationToken cancellationToken) => configuration.ReadAsync(cancellationToken);
 
+    /// <summary>How a draft stands, held against a configuration as it was read.</summary>
+    public DraftState Judge(PolicyDraft draft, StoredConfiguration current)
+    {
+        ArgumentNullException.ThrowIfNull(draft);
+        ArgumentNullException.ThrowIfNull(current);
+        return new DraftState(current.PolicySetVersion, draft.Header.BasedOn != current.PolicySetVersion, IsPublished(draft, current), Problems(draft, current));
+    }
+
     /// <summary>What publishing it now would change; null when there is no such draft.</summary>
     public async Task<DraftDifference?> DifferenceAsync(string id, CancellationToken cancellationToken)
     {
@@ -213,6 +221,9 @@ public sealed class PolicyDrafts(
 
     private static DraftOutcome.Invalid TooLarge() => new([new MemberProblem("policies", "purposes and policies are larger than 1 MiB together, with every member written out")]);
 
+    private static bool IsPublished(PolicyDraft draft, StoredConfiguration current) =>
+        PolicySet.Hash(draft.Purposes, draft.Policies) == PolicySet.Hash(current.Content.Purposes!, current.Content.Policies!);
+
     private async Task<DraftOutcome?> ObstacleAsync(PolicyDraft draft, StoredConfiguration current, CancellationToken cancellationToken)
     {
         if (draft.Header.BasedOn != current.PolicySetVersion)
@@ -223,7 +234,7 @@ public sealed class PolicyDrafts(
         }
 
         return Problems(draft, current) is { Count: > 0 } problems ? new DraftOutcome.Invalid(problems)
-            : PolicySet.Hash(draft.Purposes, draft.Policies) == PolicySet.Hash(current.Content.Purposes!, current.Content.Policies!) ? new DraftOutcome.Unchanged(current.PolicySetVersion)
+            : IsPublished(draft, current) ? new DraftOutcome.Unchanged(current.PolicySetVersion)
             : null;
     }
 

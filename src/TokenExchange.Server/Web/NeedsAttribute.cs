@@ -30,8 +30,8 @@ internal sealed class NeedsFilter : IAsyncPageFilter
 
     public async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
-        // What a page shows is for whoever it was made for, and no longer than they are signed in.
-        context.HttpContext.Response.Headers.CacheControl = "no-store";
+        // What a page shows is for whoever it was made for, and no longer than they are signed in. In the words of antiforgery, which warns of any others.
+        context.HttpContext.Response.Headers.CacheControl = "no-cache, no-store";
         var right = context.HandlerMethod?.MethodInfo.GetCustomAttribute<NeedsAttribute>()?.Right;
         var open = context.HandlerMethod is null || HttpMethods.IsGet(context.HandlerMethod.HttpMethod) || context.HandlerInstance.GetType().GetCustomAttribute<NeedsNoRightAttribute>() is not null;
         var authorization = context.HttpContext.RequestServices.GetRequiredService<IAuthorizationService>();

@@ -27,6 +27,9 @@ internal sealed class PolicyDraftRow
 
     /// <summary>JSON of <see cref="Core.Configuration.ExchangeConfiguration"/> with purposes and policies only.</summary>
     public required string Content { get; set; }
+
+    /// <summary>JSON of the last <see cref="DraftReplay"/>; null when there was none.</summary>
+    public string? Replay { get; set; }
 }
 
 internal sealed class PolicyDraftConfiguration : IEntityTypeConfiguration<PolicyDraftRow>
@@ -38,5 +41,6 @@ internal sealed class PolicyDraftConfiguration : IEntityTypeConfiguration<Policy
         builder.Property(d => d.Title).HasMaxLength(200);
         builder.Property(d => d.CreatedBy).HasMaxLength(255);
         builder.Property(d => d.UpdatedBy).HasMaxLength(255);
+        builder.Property(d => d.Replay).HasMaxLength(1000);
     }
 }

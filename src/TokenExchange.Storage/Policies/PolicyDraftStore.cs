@@ -80,6 +80,24 @@ public sealed class PolicyDraftStore(IDbContextFactory<ExchangeDbContext> contex
     public Task<bool> DeleteAsync(string id, long version, ExchangeRecord record, CancellationToken cancellationToken) =>
         WriteAsync(db => At(db, id, version).ExecuteDeleteAsync(cancellationToken), record, cancellationToken);
 
+    /// <summary>Keeps what a replay of one version found, instead of what one before it found. Nothing happens when the draft has another version by now, or is gone.</summary>
+    public async Task KeepReplayAsync(string id, DraftReplay replay, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(replay);
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        var json = JsonSerializer.Serialize(replay, ConfigurationJson.Compact);
+        await At(db, id, replay.Version).ExecuteUpdateAsync(s => s.SetProperty(d => d.Replay, json), cancellationToken);
+    }
+
+    /// <summary>What the last replay of a draft found, of whichever version it was; null when there was none.</summary>
+    public async Task<DraftReplay?> FindReplayAsync(string id, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await db.PolicyDrafts.AsNoTracking().Where(d => d.Id == id).Select(d => d.Replay).SingleOrDefaultAsync(cancellationToken) is { } json
+            ? JsonSerializer.Deserialize<DraftReplay>(json, ConfigurationJson.Compact)
+            : null;
+    }
+
     /// <summary>The row at the version that was seen; nothing when it has another by now.</summary>
     internal static IQueryable<PolicyDraftRow> At(ExchangeDbContext db, string id, long version) => db.PolicyDrafts.Where(d => d.Id == id && d.Version == version);
 

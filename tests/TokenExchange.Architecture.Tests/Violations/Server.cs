@@ -31,6 +31,19 @@ namespace TokenExchange.Architecture.Tests.Violations.Server
         }
     }
 
+    namespace Administrators
+    {
+        internal sealed class KeepsAccounts(Microsoft.AspNetCore.Identity.EntityFrameworkCore.UserOnlyStore<Microsoft.AspNetCore.Identity.IdentityUser> store)
+        {
+            public bool AutoSaves => store.AutoSaveChanges;
+        }
+
+        internal static class ReadsItsAccount
+        {
+            public static string? Read() => new Storage.SomeAccount().PasswordHash;
+        }
+    }
+
     namespace OpenIddict
     {
         internal sealed class MayHandle
@@ -65,6 +78,11 @@ namespace TokenExchange.Architecture.Tests.Violations.Server
         internal static class ReturnsARow
         {
             public static object Read() => new Storage.ExchangeRow { Id = 1 };
+        }
+
+        internal static class ReadsAnAccount
+        {
+            public static string? Read() => new Storage.SomeAccount().PasswordHash;
         }
 
         internal static class ReturnsRows

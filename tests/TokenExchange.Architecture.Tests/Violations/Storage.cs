@@ -7,6 +7,11 @@ internal sealed class ExchangeRow
     public long Id { get; init; }
 }
 
+internal sealed class SomeAccount
+{
+    public string? PasswordHash { get; init; }
+}
+
 internal sealed class Store(DbContext context)
 {
     public IQueryable<ExchangeRow> Rows => context.Set<ExchangeRow>();

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -77,4 +78,18 @@ internal static class AdminWorld
     public static string CodeOf(this RunningServer server, string key, int steps = 0) => OneTimeCode.At(key, OneTimeCode.StepAt(server.Now) + steps);
 
     public static async Task<string?> WhoAsync(this Browser browser) => await browser.GetAsync("/try/own/who") is { Status: 200 } answer ? answer.Body : null;
+
+    /// <summary>The database's files as they lie there, given-back pages and the log of writes included.</summary>
+    public static async Task<IReadOnlyList<string>> DatabaseTextsAsync(this RunningServer server)
+    {
+        var texts = new List<string>();
+        foreach (var file in Directory.GetFiles(Path.GetDirectoryName(server.DatabasePath)!, "exchange.db*"))
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var reader = new StreamReader(stream, Encoding.Latin1);
+            texts.Add(await reader.ReadToEndAsync());
+        }
+
+        return texts;
+    }
 }

@@ -40,7 +40,7 @@ internal sealed class TestProvider : IAsyncDisposable
         }));
         _app.MapGet("/jwks", () => Json(new JsonObject { ["keys"] = new JsonArray(_key.Jwk(withPrivate: false)) }));
         _app.MapGet("/authorize", Authorize);
-        _app.MapPost("/token", TokenAsync);
+        _app.MapPost("/token", (Delegate)TokenAsync);
     }
 
     public string Address { get; }

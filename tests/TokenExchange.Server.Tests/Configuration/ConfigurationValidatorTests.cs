@@ -81,8 +81,6 @@ public sealed class ConfigurationValidatorTests
             c => c with { SecretSha256 = null, TlsCertificate = new TlsCertificateDefinition { SubjectDn = "inbox-agent" } }),
 
         ["a client id with a space"] = Client("clientId: write 1 to 100 printable ASCII characters without space", c => c with { ClientId = "new agent" }),
-        ["a client id like an administrator's name on record"] = Client("clientId: records name people so: begin with something else than admin: or user:", c => c with { ClientId = "admin:alice" }),
-        ["a client id like a user's name on record"] = Client("clientId: records name people so: begin with something else than admin: or user:", c => c with { ClientId = "user:alice" }),
         ["a client id beyond 100 characters"] = Client("clientId: write 1 to 100 printable ASCII characters without space", c => c with { ClientId = new string('x', 101) }),
         ["a client without name"] = Client("name: write a name of 1 to 200 characters", c => c with { Name = " " }),
         ["a client with a long owner"] = Client("owner: write at most 200 characters", c => c with { Owner = LongText }),

@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Mvc;
 using TokenExchange.Core.Configuration;
 using TokenExchange.Server.Configuration;
+using TokenExchange.Server.Status;
 using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Delegations;
 
 namespace TokenExchange.Server.Web.Admin;
 
 /// <summary>What agents do in people's names at this moment; on a new installation, what is still to set up.</summary>
-public sealed class IndexModel(LiveDelegations live, RecordStatistics statistics, RecordSearch records, ConfigurationEditor editor) : AdminPage
+public sealed class IndexModel(LiveDelegations live, RecordStatistics statistics, RecordSearch records, ConfigurationEditor editor, Health health) : AdminPage
 {
     private const int Minutes = 60;
     private const int Top = 5;
@@ -21,6 +22,9 @@ public sealed class IndexModel(LiveDelegations live, RecordStatistics statistics
 
     /// <summary>Why tokens were refused most often in the last day.</summary>
     public RecordCounts Refusals { get; private set; } = new([], default, IsComplete: true);
+
+    /// <summary>How the server is.</summary>
+    public HealthReport Health { get; private set; } = null!;
 
     /// <summary>What leads to the first exchange; empty as soon as there was one.</summary>
     public IReadOnlyList<Step> Steps { get; private set; } = [];
@@ -51,6 +55,7 @@ public sealed class IndexModel(LiveDelegations live, RecordStatistics statistics
 
     private async Task ReadAsync()
     {
+        Health = await health.LookAsync(Aborted);
         Alive = await live.CountAsync(Now, Aborted);
         Rates = await statistics.PerMinuteAsync(Minutes, Now, Aborted);
         Refusals = await statistics.TopRefusalsAsync(Now.AddDays(-1), Top, Aborted);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using TokenExchange.Server.Configuration;
+using TokenExchange.Server.Me;
 using TokenExchange.Server.Revocations;
 using TokenExchange.Storage.Delegations;
 using TokenExchange.Storage.Revocations;
@@ -43,6 +44,7 @@ public sealed class IndexModel(LiveDelegations live, Revoker revoker, CatalogSou
     public async Task<IActionResult> OnPostStopAllAsync()
     {
         var ended = await revoker.RevokeAsync(new Root(RootKind.Subject, Who.Subject), "stopped by the user", Caller, CancellationToken.None);
+        await SignInRenewal.GoOnAsync(HttpContext, Now);
         TempData["notice"] = ended.Agents.Count == 0 ? "Nothing was acting for you." : string.Create(CultureInfo.InvariantCulture, $"Stopped: {ended.Agents.Count} agents can no longer act for you.");
         return RedirectToPage("/Me/Index");
     }

@@ -35,7 +35,7 @@ public sealed class PageHeaderTagHelper : TagHelper
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", "page-head");
         var left = new TagBuilder("div");
-        if (Back is not null)
+        if (!string.IsNullOrEmpty(Back))
         {
             var crumbs = new TagBuilder("p");
             crumbs.AddCssClass("crumbs");
@@ -47,7 +47,7 @@ public sealed class PageHeaderTagHelper : TagHelper
         }
 
         left.InnerHtml.AppendHtml(Element("h1", Title));
-        if (Lead is not null)
+        if (!string.IsNullOrEmpty(Lead))
         {
             left.InnerHtml.AppendHtml(Element("p", Lead));
         }

@@ -87,7 +87,7 @@ public sealed class IdTextTagHelper : TagHelper
             code.Attributes["title"] = visible;
         }
 
-        if (Href is null)
+        if (string.IsNullOrEmpty(Href))
         {
             output.Content.SetHtmlContent(code);
         }

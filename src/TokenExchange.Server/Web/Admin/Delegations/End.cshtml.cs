@@ -44,10 +44,10 @@ public sealed class EndModel(Revoker revoker) : AdminPage
     public sealed record EndForm
     {
         /// <summary>Kind of thing.</summary>
-        public string Kind { get; init; } = string.Empty;
+        public string? Kind { get; init; }
 
         /// <summary>Which one.</summary>
-        public string Id { get; init; } = string.Empty;
+        public string? Id { get; init; }
 
         /// <summary>Why, for the record.</summary>
         public string? Reason { get; init; }
@@ -97,7 +97,7 @@ public sealed class EndModel(Revoker revoker) : AdminPage
 
     private bool IsJudgedRight(out RevocationInput input)
     {
-        input = new RevocationInput { Kind = Input.Kind, Id = Input.Id, Reason = string.IsNullOrWhiteSpace(Input.Reason) ? null : Input.Reason.Trim() };
+        input = new RevocationInput { Kind = Input.Kind ?? string.Empty, Id = Input.Id ?? string.Empty, Reason = string.IsNullOrWhiteSpace(Input.Reason) ? null : Input.Reason.Trim() };
         var problems = Validator.Validate(input).Errors;
         Explain(problems.Select(p => new MemberProblem(p.PropertyName, p.ErrorMessage)), "Input.");
         return problems.Count == 0;

@@ -4,7 +4,7 @@
 
 #pragma warning disable CA1814 // Prefer jagged arrays over multidimensional
 
-namespace TokenExchange.Migrations.Sqlite.Migrations
+namespace TokenExchange.Migrations.SqlServer.Migrations
 {
     /// <inheritdoc />
     public partial class Administration : Migration
@@ -27,121 +27,138 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
             migrationBuilder.AddColumn<long>(
                 name: "ActiveFrom",
                 table: "SigningKeys",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: false,
                 defaultValue: 0L);
 
             migrationBuilder.AddColumn<long>(
                 name: "WithdrawnAt",
                 table: "SigningKeys",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "Id",
                 table: "Revocations",
-                type: "TEXT",
+                type: "nvarchar(512)",
                 maxLength: 512,
-                nullable: true);
+                nullable: false,
+                defaultValue: "",
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.AddColumn<int>(
                 name: "Kind",
                 table: "Revocations",
-                type: "INTEGER",
+                type: "int",
                 nullable: false,
                 defaultValue: 0);
+
+            migrationBuilder.AddColumn<string>(
+                name: "Replay",
+                table: "PolicyDrafts",
+                type: "nvarchar(1000)",
+                maxLength: 1000,
+                nullable: true,
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.AddColumn<long>(
                 name: "EndedAt",
                 table: "Delegations",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "EndedBy",
                 table: "Delegations",
-                type: "TEXT",
+                type: "nvarchar(255)",
                 maxLength: 255,
-                nullable: true);
+                nullable: true,
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.AddColumn<int>(
                 name: "EndedRoot",
                 table: "Delegations",
-                type: "INTEGER",
+                type: "int",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "PastResources",
                 table: "Delegations",
-                type: "TEXT",
+                type: "nvarchar(max)",
                 nullable: false,
-                defaultValue: "");
+                defaultValue: "",
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.AddColumn<string>(
                 name: "PreviousSecret",
                 table: "Clients",
-                type: "TEXT",
+                type: "nvarchar(64)",
                 maxLength: 64,
-                nullable: true);
+                nullable: true,
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.AddColumn<long>(
                 name: "PreviousSecretExpires",
                 table: "Clients",
-                type: "INTEGER",
+                type: "bigint",
                 nullable: true);
 
             migrationBuilder.AddColumn<string>(
                 name: "Purpose",
                 table: "ActorTokens",
-                type: "TEXT",
+                type: "nvarchar(255)",
                 maxLength: 255,
                 nullable: false,
-                defaultValue: "");
+                defaultValue: "",
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.AddColumn<string>(
                 name: "Scopes",
                 table: "ActorTokens",
-                type: "TEXT",
-                nullable: true);
+                type: "nvarchar(max)",
+                nullable: true,
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.AddColumn<string>(
                 name: "Subject",
                 table: "ActorTokens",
-                type: "TEXT",
+                type: "nvarchar(255)",
                 maxLength: 255,
                 nullable: false,
-                defaultValue: "");
+                defaultValue: "",
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.AddColumn<string>(
                 name: "SubjectIssuer",
                 table: "ActorTokens",
-                type: "TEXT",
+                type: "nvarchar(255)",
                 maxLength: 255,
                 nullable: false,
-                defaultValue: "");
+                defaultValue: "",
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.CreateTable(
                 name: "Administrators",
                 columns: table => new
                 {
-                    Id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    DisplayName = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
-                    Roles = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
-                    Enabled = table.Column<bool>(type: "INTEGER", nullable: false),
-                    Issuer = table.Column<string>(type: "TEXT", maxLength: 190, nullable: true),
-                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    LastSignInAt = table.Column<long>(type: "INTEGER", nullable: true),
-                    LastCodeStep = table.Column<long>(type: "INTEGER", nullable: true),
-                    InvitationHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
-                    InvitationExpiresAt = table.Column<long>(type: "INTEGER", nullable: true),
-                    UserName = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    NormalizedUserName = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    PasswordHash = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
-                    SecurityStamp = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    ConcurrencyStamp = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
-                    TwoFactorEnabled = table.Column<bool>(type: "INTEGER", nullable: false),
-                    LockoutEnd = table.Column<long>(type: "INTEGER", nullable: true),
-                    AccessFailedCount = table.Column<int>(type: "INTEGER", nullable: false)
+                    Id = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    DisplayName = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Roles = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Enabled = table.Column<bool>(type: "bit", nullable: false),
+                    Issuer = table.Column<string>(type: "nvarchar(190)", maxLength: 190, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    CreatedAt = table.Column<long>(type: "bigint", nullable: false),
+                    LastSignInAt = table.Column<long>(type: "bigint", nullable: true),
+                    LastCodeStep = table.Column<long>(type: "bigint", nullable: true),
+                    InvitationHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    InvitationExpiresAt = table.Column<long>(type: "bigint", nullable: true),
+                    UserName = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    NormalizedUserName = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    PasswordHash = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    SecurityStamp = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    ConcurrencyStamp = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    TwoFactorEnabled = table.Column<bool>(type: "bit", nullable: false),
+                    LockoutEnd = table.Column<long>(type: "bigint", nullable: true),
+                    AccessFailedCount = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -152,8 +169,8 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 name: "AdministratorStates",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "INTEGER", nullable: false),
-                    Changes = table.Column<long>(type: "INTEGER", nullable: false)
+                    Id = table.Column<int>(type: "int", nullable: false),
+                    Changes = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -164,11 +181,11 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 name: "PartyRevocations",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    Root = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
-                    RevokedAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    RevokedBy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Root = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    RevokedAt = table.Column<long>(type: "bigint", nullable: false),
+                    RevokedBy = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -179,9 +196,9 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 name: "AdministratorLogins",
                 columns: table => new
                 {
-                    LoginProvider = table.Column<string>(type: "TEXT", maxLength: 190, nullable: false),
-                    ProviderKey = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
-                    UserId = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false)
+                    LoginProvider = table.Column<string>(type: "nvarchar(190)", maxLength: 190, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    ProviderKey = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    UserId = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -198,10 +215,10 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 name: "AdministratorSessions",
                 columns: table => new
                 {
-                    IdHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    AccountId = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    SecurityStamp = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    SignedInAt = table.Column<long>(type: "INTEGER", nullable: false)
+                    IdHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    AccountId = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    SecurityStamp = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    SignedInAt = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -218,10 +235,10 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 name: "AdministratorTokens",
                 columns: table => new
                 {
-                    UserId = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    LoginProvider = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    Value = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: true)
+                    UserId = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    LoginProvider = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Name = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Value = table.Column<string>(type: "nvarchar(4000)", maxLength: 4000, nullable: true, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -242,6 +259,11 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     { 1, 0L },
                     { 2, 0L }
                 });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Revocations_Id",
+                table: "Revocations",
+                column: "Id");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Revocations_RevokedAt_Kind",
@@ -338,6 +360,11 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 column: "AccountId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_PartyRevocations_RevokedAt",
+                table: "PartyRevocations",
+                column: "RevokedAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_PartyRevocations_Root",
                 table: "PartyRevocations",
                 column: "Root");
@@ -363,6 +390,10 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "Administrators");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Revocations_Id",
+                table: "Revocations");
 
             migrationBuilder.DropIndex(
                 name: "IX_Revocations_RevokedAt_Kind",
@@ -437,6 +468,10 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 table: "Revocations");
 
             migrationBuilder.DropColumn(
+                name: "Replay",
+                table: "PolicyDrafts");
+
+            migrationBuilder.DropColumn(
                 name: "EndedAt",
                 table: "Delegations");
 
@@ -479,9 +514,10 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
             migrationBuilder.AddColumn<string>(
                 name: "Name",
                 table: "Revocations",
-                type: "TEXT",
+                type: "nvarchar(max)",
                 nullable: false,
-                defaultValue: "");
+                defaultValue: "",
+                collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ActorTokens_DelegationId",

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using TokenExchange.Browser.Population;
+using TokenExchange.Core.Configuration;
+using TokenExchange.Server.Administrators;
+using TokenExchange.Server.Tests.Fixtures;
+
+namespace TokenExchange.Browser.Running;
+
+/// <summary>The real server on a real port over a real SQLite file, as people with a browser meet it, by the real clock.</summary>
+public sealed class Site : IAsyncDisposable
+{
+    private readonly Chromium _chromium;
+    private readonly ConcurrentDictionary<string, Lazy<Task<PlainVisitor>>> _signedIn = new(StringComparer.Ordinal);
+
+    private Site(Chromium chromium, RunningServer server, MovableClock clock, IdentityProvider users) => (_chromium, Server, Clock, Users) = (chromium, server, clock, users);
+
+    public RunningServer Server { get; }
+
+    public MovableClock Clock { get; }
+
+    /// <summary>Where users sign in.</summary>
+    public IdentityProvider Users { get; }
+
+    public Uri Address => Server.Http.BaseAddress!;
+
+    /// <summary>Ids that came about when it was filled, by the name an example of a page calls them.</summary>
+    public ConcurrentDictionary<string, string> Known { get; } = new(StringComparer.Ordinal);
+
+    public static async Task<Site> StartAsync(Chromium chromium, Func<IdentityProvider, ExchangeConfiguration> configuration, Func<Site, Task>? fill = null, Action<WebApplicationBuilder>? customize = null)
+    {
+        // Keys are made at the start and must be older than whatever they sign.
+        var clock = new MovableClock { Behind = fill is null ? TimeSpan.Zero : TimeSpan.FromDays(2) };
+        var users = new IdentityProvider();
+        var server = await RunningServer.StartAsync(configuration(users), builder =>
+        {
+            users.AddTo(builder);
+            builder.Services.AddSingleton<TimeProvider>(clock);
+            customize?.Invoke(builder);
+        });
+        await users.StartAsync(server, clock);
+        var site = new Site(chromium, server, clock, users);
+        foreach (var role in fill is null ? [Roles.Administrator] : Roles.All)
+        {
+            await Who.AppointAsync(site, role);
+        }
+
+        if (fill is not null)
+        {
+            await fill(site);
+            clock.Behind = TimeSpan.Zero;
+            await Landmarks.FindAsync(site);
+        }
+
+        return site;
+    }
+
+    /// <summary>Somebody without a browser, signed in once for all that only look.</summary>
+    public Task<PlainVisitor> AsAsync(string who) => _signedIn.GetOrAdd(who, w => new Lazy<Task<PlainVisitor>>(() => SignedInAsync(w))).Value;
+
+    /// <summary>Somebody without a browser, newly signed in.</summary>
+    public async Task<PlainVisitor> SignedInAsync(string who)
+    {
+        var visitor = new PlainVisitor(Address);
+        await Who.SignInAsync(visitor, who);
+        return visitor;
+    }
+
+    /// <summary>Opens a window for somebody who is signed in, does something there, and holds against it whatever the browser complained of meanwhile.</summary>
+    public async Task VisitAsync(string who, Func<Visit, Task> act, BrowserNewContextOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(act);
+        await using var visit = await OpenAsync(who, options);
+        await act(visit);
+        visit.Complaints.ShouldBeEmpty();
+    }
+
+    /// <summary>The same for who judges the complaints by themselves, and closes the window.</summary>
+    public async Task<Visit> OpenAsync(string who, BrowserNewContextOptions? options = null)
+    {
+        options ??= new BrowserNewContextOptions();
+        options.BaseURL = Address.ToString();
+        options.ReducedMotion ??= ReducedMotion.Reduce;
+        options.ViewportSize ??= new ViewportSize { Width = 1280, Height = 900 };
+        options.Locale ??= "en-GB";
+        options.TimezoneId ??= "Europe/Berlin";
+        var context = await _chromium.OpenAsync(options);
+        if (who != Who.Nobody)
+        {
+            await context.AddCookiesAsync((await AsAsync(who)).Cookies.Select(c => new Cookie
+            {
+                Name = c.Name, Value = c.Value, Domain = c.Domain, Path = c.Path, HttpOnly = c.HttpOnly, Secure = c.Secure, SameSite = SameSiteAttribute.Lax,
+            }));
+        }
+
+        return await Visit.BeginAsync(context);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var visitor in _signedIn.Values.Where(v => v is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }))
+        {
+            (await visitor.Value).Dispose();
+        }
+
+        await Users.DisposeAsync();
+        await Server.DisposeAsync();
+    }
+}

@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+
+namespace TokenExchange.Browser.Running;
+
+/// <summary>A window and what the browser complained of in it: errors on the console, scripts that threw, what the content security policy stopped, dialogs.</summary>
+public sealed class Visit : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly ConcurrentQueue<string> _complaints = new();
+    private readonly ConcurrentDictionary<string, bool> _refused = new(StringComparer.Ordinal);
+
+    private Visit(IBrowserContext context, IPage page) => (_context, Page) = (context, page);
+
+    public IPage Page { get; }
+
+    /// <summary>In the order they came.</summary>
+    public IReadOnlyList<string> Complaints => [.. _complaints];
+
+    public static async Task<Visit> BeginAsync(IBrowserContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.SetDefaultTimeout(20_000);
+        var visit = new Visit(context, await context.NewPageAsync());
+        visit.Listen();
+        return visit;
+    }
+
+    /// <summary>Goes to a page and waits until it has settled.</summary>
+    public async Task GoAsync(string path, int status = 200) => (await TryAsync(path, status)).ShouldBe(status, path);
+
+    /// <summary>The same, and returns the status.</summary>
+    public async Task<int> TryAsync(string path, int expected = 200)
+    {
+        if (expected >= 400)
+        {
+            _refused[new Uri(new Uri("http://localhost"), path).PathAndQuery] = true;
+        }
+
+        var response = (await Page.GotoAsync(path)).ShouldNotBeNull();
+        await SettleAsync();
+        return response.Status;
+    }
+
+    /// <summary>Waits for fonts and for what scripts draw at once.</summary>
+    public Task SettleAsync() => Page.EvaluateAsync("() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))");
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+
+    private void Listen()
+    {
+        Page.Console += (_, message) =>
+        {
+            // A page that was to be refused is an error to the console, too.
+            var refused = Uri.TryCreate(message.Location.Split(".html:")[0], UriKind.Absolute, out var from) && _refused.Keys.Any(p => from.PathAndQuery.StartsWith(p, StringComparison.Ordinal));
+            if (message.Type is "error" or "warning" && !(refused && message.Text.StartsWith("Failed to load resource", StringComparison.Ordinal)))
+            {
+                _complaints.Enqueue($"{message.Type}: {message.Text} ({message.Location})");
+            }
+        };
+        Page.PageError += (_, error) => _complaints.Enqueue($"threw: {error}");
+        Page.Dialog += async (_, dialog) =>
+        {
+            _complaints.Enqueue($"dialog: {dialog.Message}");
+            await dialog.DismissAsync();
+        };
+
+        // What is cut off because somebody goes on to the next page has not failed.
+        Page.RequestFailed += (_, request) =>
+        {
+            if (request.Failure != "net::ERR_ABORTED")
+            {
+                _complaints.Enqueue($"failed: {request.Url} {request.Failure}");
+            }
+        };
+    }
+}

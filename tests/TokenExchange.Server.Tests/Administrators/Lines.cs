@@ -1,0 +1,28 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+
+namespace TokenExchange.Server.Tests.Administrators;
+
+/// <summary>Everything that is logged.</summary>
+[ProviderAlias("Lines")]
+internal sealed class Lines : ILoggerProvider
+{
+    public ConcurrentQueue<string> All { get; } = new();
+
+    public ILogger CreateLogger(string categoryName) => new Logger(categoryName, All);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Logger(string category, ConcurrentQueue<string> all) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            all.Enqueue($"{category} {logLevel} {formatter(state, exception)} {exception}");
+    }
+}
