@@ -26,7 +26,7 @@ public sealed partial class AgentPagesTests
         answer.Headers.CacheControl!.NoStore.ShouldBeTrue();
         var secret = Secret().Match(answer.Body).Groups["secret"].Value;
         secret.Length.ShouldBe(43);
-        (await ErrorAsync(desk, "new-agent", secret)).ShouldNotBe("invalid_client");
+        (await ErrorAsync(desk, "new-agent", secret)).ShouldNotBe("invalid_client", StringComparer.Ordinal);
 
         var again = await desk.SendAsync("/admin/agents/new", page, "Add it", s_newAgent);
         again.Body.ShouldContain("There is one of this name already");
@@ -49,10 +49,10 @@ public sealed partial class AgentPagesTests
 
         var secret = Secret().Match((await desk.SendAsync(Path, "Make a new secret", ("KeepFor", "7d"))).Body).Groups["secret"].Value;
 
-        (await ErrorAsync(desk, World.SummaryAgent, secret)).ShouldNotBe("invalid_client");
-        (await ErrorAsync(desk, World.SummaryAgent, World.Secret)).ShouldNotBe("invalid_client");
+        (await ErrorAsync(desk, World.SummaryAgent, secret)).ShouldNotBe("invalid_client", StringComparer.Ordinal);
+        (await ErrorAsync(desk, World.SummaryAgent, World.Secret)).ShouldNotBe("invalid_client", StringComparer.Ordinal);
         (await desk.SendAsync(Path, "Withdraw the secret before now")).Status.ShouldBe(302);
-        (await ErrorAsync(desk, World.SummaryAgent, secret)).ShouldNotBe("invalid_client");
+        (await ErrorAsync(desk, World.SummaryAgent, secret)).ShouldNotBe("invalid_client", StringComparer.Ordinal);
         (await ErrorAsync(desk, World.SummaryAgent, World.Secret)).ShouldBe("invalid_client");
     }
 
