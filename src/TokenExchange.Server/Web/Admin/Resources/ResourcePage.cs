@@ -37,22 +37,22 @@ public abstract class ResourcePage(ItemEditor items) : PartyPage<ResourceDefinit
     /// <summary>Adds or removes a row; false when the form is to be saved.</summary>
     protected bool EditRows()
     {
-        var edited = Input.TryEditRows(Do);
+        if (Input.TryEditRows(Do))
+        {
+            // The rows stand in other places than those they were sent from.
+            ModelState.Clear();
+            return true;
+        }
+
         ScopeInput[] typed = [.. Input.Scopes.Where(s => !s.IsEmpty)];
-        if (!edited && typed.Length < Input.Scopes.Count)
+        if (typed.Length < Input.Scopes.Count)
         {
             // So that the place of a row is that of its scope, by which problems are told.
             Input.Scopes = [.. typed];
             ModelState.Clear();
         }
 
-        if (edited)
-        {
-            // The rows stand in other places than those they were sent from.
-            ModelState.Clear();
-        }
-
-        return edited;
+        return false;
     }
 
     /// <summary>Gathers what the form offers.</summary>
