@@ -27,7 +27,7 @@ public static partial class SettingSecrets
         return value is null ? null
             : IsSecret(key) ? Hidden
             : key.StartsWith($"{ConnectionSettings.Section}:", StringComparison.OrdinalIgnoreCase) ? HideInConnection(value)
-            : UserInfo().Replace(value, $"$1{Hidden}@");
+            : UserInfo().Replace(value, $"{Hidden}@");
     }
 
     /// <summary>Whether a setting of this name holds a secret as a whole.</summary>
@@ -59,11 +59,11 @@ public static partial class SettingSecrets
         return shown.ConnectionString;
     }
 
-    [GeneratedRegex("secret|passw|pwd|passphrase|token$|credential|(api|access|private|encryption|shared)_?-?key|^key$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 1_000)]
+    [GeneratedRegex("secret|passw|pwd|passphrase|token$|credential|(api|access|private|encryption|shared)_?-?key|^key$", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 1_000)]
     private static partial Regex Secretive();
 
     // https://user:password@host
-    [GeneratedRegex("(://)[^/?#@]*@", RegexOptions.CultureInvariant, 1_000)]
+    [GeneratedRegex("(?<=://)[^/?#@]*@", RegexOptions.CultureInvariant, 1_000)]
     private static partial Regex UserInfo();
 
     // SQLite takes a file as an address, which can hold more than the name.

@@ -83,21 +83,20 @@ internal sealed class RecentRevocations
 
         if (_kinds.Contains(RootKind.Subject))
         {
-            var ended = _recent.Where(r => r.Kind == RootKind.Subject).Join(_db.Delegations, r => r.Id, d => d.Subject, (r, d) => new { r, d })
-                .Where(x => x.r.Id + "." == x.d.Subject + ".")
-                .Join(_db.ActorTokens, x => x.d.Id, t => t.DelegationId, (x, t) => new { x.r, t })
-                .Where(x => x.t.ExpiresAt > _now && x.t.LentAt <= x.r.RevokedAt).Select(x => x.t.Id);
-            tokens = tokens.Where(t => !ended.Contains(t.Id));
+            // The list first: only of those on it the instant is looked up.
+            var users = _recent.Where(r => r.Kind == RootKind.Subject);
+            var ended = users.Select(r => r.Id + ".");
+            tokens = tokens.Where(t => !ended.Contains(t.Subject + ".") || !users.Any(r => r.Id == t.Subject && r.Id + "." == t.Subject + "." && r.RevokedAt >= t.LentAt));
         }
 
         if (_kinds.Contains(RootKind.Token))
         {
-            // What was derived from a token is of the same delegation.
-            var ended = _recent.Where(r => r.Kind == RootKind.Token).Join(_db.ActorTokens, r => r.Id, t => t.Id, (r, t) => new { r, t })
-                .Where(x => x.r.Id + "." == x.t.Id + ".")
-                .Join(_db.ActorTokens, x => x.t.DelegationId, t => t.DelegationId, (x, t) => new { x.r.Id, t })
-                .Where(x => x.t.ExpiresAt > _now && (x.t.Id == x.Id || (" " + x.t.Ancestors + " ").Contains(" " + x.Id + " "))).Select(x => x.t.Id);
-            tokens = tokens.Where(t => !ended.Contains(t.Id));
+            // What was derived from a token is of the same delegation. Of the others the index alone is read.
+            var revoked = _recent.Where(r => r.Kind == RootKind.Token).Join(_db.ActorTokens, r => r.Id, t => t.Id, (r, t) => new { r, t }).Where(x => x.r.Id + "." == x.t.Id + ".").Select(x => x.t);
+            var delegations = revoked.Select(t => t.DelegationId);
+            var ended = revoked.Join(_db.ActorTokens, r => r.DelegationId, t => t.DelegationId, (r, t) => new { r, t })
+                .Where(x => x.t.ExpiresAt > _now && (x.t.Id == x.r.Id || (" " + x.t.Ancestors + " ").Contains(" " + x.r.Id + " "))).Select(x => x.t.Id);
+            tokens = tokens.Where(t => !delegations.Contains(t.DelegationId) || !ended.Contains(t.Id));
         }
 
         return tokens;

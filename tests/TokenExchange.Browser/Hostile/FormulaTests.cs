@@ -10,7 +10,7 @@ public sealed class FormulaTests(Sites sites)
     [Fact]
     public async Task No_cell_of_an_export_is_a_formula()
     {
-        var site = await sites.PopulatedAsync();
+        var site = await sites.TriedAsync();
         var reply = await (await site.AsAsync(Roles.Auditor)).GetAsync("/admin/audit?handler=Csv");
 
         reply.Header("Content-Type").ShouldBe("text/csv; charset=utf-8");
@@ -19,7 +19,7 @@ public sealed class FormulaTests(Sites sites)
         rows.Count.ShouldBeGreaterThan(50);
         rows.ShouldAllBe(r => r.Count == rows[0].Count);
         rows.SelectMany(r => r).Where(c => c.TrimStart() is ['=' or '+' or '-' or '@', ..] || c is ['\t' or '\r' or '\n', ..]).ShouldBeEmpty();
-        rows.SelectMany(r => r).ShouldContain("'=HYPERLINK(\"http://evil.example\")");
+        rows.SelectMany(r => r).ShouldContain("'=HYPERLINK(\"http://evil.example\")", StringComparer.Ordinal);
     }
 
     // RFC 4180: cells may be quoted, and then hold anything.

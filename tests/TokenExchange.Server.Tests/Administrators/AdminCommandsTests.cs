@@ -20,7 +20,7 @@ public sealed partial class AdminCommandsTests : IDisposable
 
         (await _server.RunAsync("admin", "list")).Output.ShouldBe(Lines("alice\tadministrator,auditor\tenabled\tno password yet\tnever signed in"));
         var reset = await _server.RunAsync("admin", "reset", "ALICE");
-        Link().Match(reset.Output).Value.ShouldNotBe(Link().Match(created.Output).Value);
+        Link().Match(reset.Output).Value.ShouldNotBe(Link().Match(created.Output).Value, StringComparer.Ordinal);
         Link().IsMatch(reset.Output).ShouldBeTrue();
     }
 

@@ -54,7 +54,7 @@ public sealed class OneTimeCodeTests
         code.ShouldMatch("^([2-9A-HJ-NP-Z]{4}-){3}[2-9A-HJ-NP-Z]{4}$");
         RecoveryCodes.Read($" {code.ToLowerInvariant().Replace('-', ' ')}\n").ShouldBe(code);
         RecoveryCodes.Read(code.Replace("-", string.Empty, StringComparison.Ordinal)).ShouldBe(code);
-        RecoveryCodes.Read(code + "A").ShouldNotBe(code);
+        RecoveryCodes.Read(code + "A").ShouldNotBe(code, StringComparer.Ordinal);
         RecoveryCodes.Read(null).ShouldBe("");
     }
 }

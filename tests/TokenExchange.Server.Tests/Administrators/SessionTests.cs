@@ -38,7 +38,7 @@ public sealed class SessionTests
 
         (await victim.SignInAsync("alice")).ShouldBe("SignedIn");
 
-        victim.Cookies["exchange-admin"].ShouldNotBe(mallory.Cookies["exchange-admin"]);
+        victim.Cookies["exchange-admin"].ShouldNotBe(mallory.Cookies["exchange-admin"], StringComparer.Ordinal);
         (await victim.WhoAsync()).ShouldBe("admin:alice administrator");
         (await mallory.WhoAsync()).ShouldBe("admin:mallory auditor");
     }

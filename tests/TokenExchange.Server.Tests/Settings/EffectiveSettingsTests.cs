@@ -26,7 +26,7 @@ public sealed class EffectiveSettingsTests
         var list = List();
 
         list.ShouldAllBe(s => s.Source == SettingSource.Default && s.File == null);
-        list.ToDictionary(s => s.Key, s => s.Value).ShouldBeEquivalentTo(
+        list.ToDictionary(s => s.Key, s => s.Value, StringComparer.Ordinal).ShouldBeEquivalentTo(
             new Dictionary<string, string?>(StringComparer.Ordinal)
             {
                 ["Exchange:Issuer"] = "http://localhost:5080", ["Exchange:Apply"] = null, ["Exchange:ClockSkew"] = "00:00:05", ["Storage:Provider"] = "Sqlite", ["Storage:MigrateOnStart"] = "true",

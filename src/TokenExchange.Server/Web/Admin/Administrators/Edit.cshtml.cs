@@ -19,7 +19,7 @@ public sealed class EditModel(AdministratorEditor editor) : AdminPage
 
     /// <summary>Roles.</summary>
     [BindProperty]
-    public List<string> Roles { get; set; } = [];
+    public IReadOnlyList<string> Roles { get; set; } = [];
 
     /// <summary>The account.</summary>
     public Administrator Shown { get; private set; } = null!;

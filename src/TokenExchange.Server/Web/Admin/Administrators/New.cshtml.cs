@@ -19,7 +19,7 @@ public sealed class NewModel(AdministratorEditor editor) : AdminPage
 
     /// <summary>What they are appointed to.</summary>
     [BindProperty]
-    public List<string> Roles { get; set; } = [];
+    public IReadOnlyList<string> Roles { get; set; } = [];
 
     /// <summary>The link to set a password with, after the appointment; shown once.</summary>
     public AdministratorOutcome.Invited? Invited { get; private set; }

@@ -42,7 +42,8 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 table: "Revocations",
                 type: "nvarchar(512)",
                 maxLength: 512,
-                nullable: true,
+                nullable: false,
+                defaultValue: "",
                 collation: "Latin1_General_100_BIN2");
 
             migrationBuilder.AddColumn<int>(
@@ -260,6 +261,11 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Revocations_Id",
+                table: "Revocations",
+                column: "Id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Revocations_RevokedAt_Kind",
                 table: "Revocations",
                 columns: new[] { "RevokedAt", "Kind" });
@@ -354,6 +360,11 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 column: "AccountId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_PartyRevocations_RevokedAt",
+                table: "PartyRevocations",
+                column: "RevokedAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_PartyRevocations_Root",
                 table: "PartyRevocations",
                 column: "Root");
@@ -379,6 +390,10 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "Administrators");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Revocations_Id",
+                table: "Revocations");
 
             migrationBuilder.DropIndex(
                 name: "IX_Revocations_RevokedAt_Kind",

@@ -42,7 +42,8 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 table: "Revocations",
                 type: "TEXT",
                 maxLength: 512,
-                nullable: true);
+                nullable: false,
+                defaultValue: "");
 
             migrationBuilder.AddColumn<int>(
                 name: "Kind",
@@ -251,6 +252,11 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_Revocations_Id",
+                table: "Revocations",
+                column: "Id");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Revocations_RevokedAt_Kind",
                 table: "Revocations",
                 columns: new[] { "RevokedAt", "Kind" });
@@ -345,6 +351,11 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 column: "AccountId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_PartyRevocations_RevokedAt",
+                table: "PartyRevocations",
+                column: "RevokedAt");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_PartyRevocations_Root",
                 table: "PartyRevocations",
                 column: "Root");
@@ -370,6 +381,10 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "Administrators");
+
+            migrationBuilder.DropIndex(
+                name: "IX_Revocations_Id",
+                table: "Revocations");
 
             migrationBuilder.DropIndex(
                 name: "IX_Revocations_RevokedAt_Kind",
