@@ -26,7 +26,7 @@ public sealed class CsrfTests(Sites sites)
     // Each handler in turn, by whoever may use it.
     private async Task RefusedAsync(string name, Func<Site, string, Task<string?>> token)
     {
-        var site = await sites.PopulatedAsync();
+        var site = await sites.TriedAsync();
         foreach (var handler in (await PageInventory.HandlersAsync(PageInventory.Page(name))).Where(h => h.HttpMethod is not "GET"))
         {
             var who = Examples.Of(handler.Page) is [var example, ..] ? example.Who : Roles.Administrator;

@@ -31,11 +31,10 @@ public sealed class ScriptInjectionTests(Sites sites, Inspections inspections)
     {
         var (site, example) = (await sites.HostileAsync(), PageInventory.View(name).Example);
         await using var visit = await site.OpenAsync(example.Who);
-        await visit.Page.GotoAsync(example.Path(site));
-        await visit.SettleAsync();
+        await visit.GoAsync(example.Path(site), example.Status);
 
         (await visit.Page.Locator($"[{HostileSite.Canary}]").CountAsync()).ShouldBe(0);
-        visit.Complaints.Where(c => !c.Contains("Failed to load resource: the server responded with a status of 404", StringComparison.Ordinal)).ShouldBeEmpty();
+        visit.Complaints.ShouldBeEmpty();
         return true;
     });
 

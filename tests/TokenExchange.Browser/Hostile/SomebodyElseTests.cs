@@ -10,7 +10,7 @@ public sealed class SomebodyElseTests(Sites sites)
     [Fact]
     public async Task Nobody_stops_what_acts_for_somebody_else()
     {
-        var site = await sites.PopulatedAsync();
+        var site = await sites.TriedAsync();
         var bobs = site.Known["txn of bob"];
         var alice = await site.AsAsync(Who.User);
 
@@ -27,7 +27,7 @@ public sealed class SomebodyElseTests(Sites sites)
     [InlineData("/me/stop-all?Subject=demo%7Cbob")]
     public async Task Nobody_sees_what_acts_for_somebody_else(string path)
     {
-        var site = await sites.PopulatedAsync();
+        var site = await sites.TriedAsync();
         var seen = await (await site.AsAsync(Who.NewUser)).GetAsync(path);
 
         seen.Status.ShouldBe(200);
@@ -39,7 +39,7 @@ public sealed class SomebodyElseTests(Sites sites)
     [Fact]
     public async Task A_user_is_nobody_to_the_administration_and_an_administrator_nobody_to_users()
     {
-        var site = await sites.PopulatedAsync();
+        var site = await sites.TriedAsync();
 
         (await (await site.AsAsync(Who.User)).GetAsync("/admin")).Target!.AbsolutePath.ShouldBe("/admin/sign-in");
         (await (await site.AsAsync(Server.Administrators.Roles.Administrator)).GetAsync("/me")).Target!.AbsolutePath.ShouldBe("/me/sign-in");

@@ -54,6 +54,25 @@ internal static class Examples
         [
             Shown("", s => At("/admin/delegations/end", ("Input.Kind", "delegation"), ("Input.Id", s.Known["txn"]))), Shown("agent", "/admin/delegations/end?Input.Kind=agent&Input.Id=inbox-agent"),
         ],
+        ["/Admin/Policies/Index"] = [Shown("", "/admin/policies") with { WhenEmpty = true, Small = true }, Shown("nothing", "/admin/policies?Find=no+such+thing")],
+        ["/Admin/Policies/Versions"] = [Shown("", "/admin/policies/versions") with { WhenEmpty = true }],
+        ["/Admin/Policies/Version"] = [Shown("", s => $"/admin/policies/versions/{s.Known["version"]}")],
+        ["/Admin/Policies/Policy"] = [Shown("", s => At("/admin/policies/policy", ("id", s.Known["policy"]))) with { Small = true }],
+        ["/Admin/Policies/Purpose"] = [Shown("", s => At("/admin/policies/purpose", ("id", s.Known["purpose"])))],
+        ["/Admin/Policies/Change"] = [Shown("", s => At("/admin/policies/change", ("policy", s.Known["policy"])))],
+        ["/Admin/Policies/Drafts/Index"] = [OfDraft("", "") with { Small = true }, Shown("wrong", s => At("/admin/policies/draft", ("id", s.Known["wrong draft"]))), Shown("ill-meant", s => At("/admin/policies/draft", ("id", s.Known["ill-meant draft"])))],
+        ["/Admin/Policies/Drafts/Changes"] = [OfDraft("", "/changes")],
+        ["/Admin/Policies/Drafts/Delete"] = [OfDraft("", "/delete")],
+        ["/Admin/Policies/Drafts/EditPolicy"] = [OfDraft("", "/policy", "name", "draft policy") with { Small = true }, OfDraft("new", "/policy", "purpose", "purpose")],
+        ["/Admin/Policies/Drafts/EditPurpose"] = [OfDraft("", "/purpose", "name", "purpose"), OfDraft("new", "/purpose")],
+        ["/Admin/Policies/Drafts/Json"] = [OfDraft("", "/json")],
+        ["/Admin/Policies/Drafts/Publish"] = [OfDraft("", "/publish"), Shown("wrong", s => At("/admin/policies/draft/publish", ("id", s.Known["wrong draft"])))],
+        ["/Admin/Policies/Drafts/Remove"] = [OfDraft("", "/remove", "policy", "draft policy"), OfDraft("purpose", "/remove", "purpose", "purpose")],
+        ["/Admin/Policies/Drafts/Replay"] = [OfDraft("", "/replay")],
+        ["/Me/Index"] = [AtMe("", "/me") with { Small = true }, AtMe("nothing", "/me") with { Who = Who.NewUser }],
+        ["/Me/History"] = [AtMe("", "/me/history"), AtMe("nothing", "/me/history") with { Who = Who.NewUser }],
+        ["/Me/StopAll"] = [AtMe("", "/me/stop-all"), AtMe("nothing", "/me/stop-all") with { Who = Who.NewUser }],
+        ["/Me/SignIn"] = [new("", _ => "/me/sign-in") { Small = true }, new("refused", _ => "/me/sign-in?problem=sign_in_revoked")],
         ["/Admin/Search/Index"] = [Shown("", "/admin/search?q=alice"), Shown("nothing", "/admin/search?q=no+such+thing"), Shown("no question", "/admin/search")],
         ["/Admin/Simulator/Index"] =
         [
@@ -66,6 +85,12 @@ internal static class Examples
 
     // The start of every page of an administrator is looked at by one.
     private static PageExample Shown(string name, Func<Site, string> path) => new(name, path) { Who = Administrator };
+
+    private static PageExample OfDraft(string name, string page) => Shown(name, s => At("/admin/policies/draft" + page, ("id", s.Known["draft"])));
+
+    private static PageExample OfDraft(string name, string page, string parameter, string known) => Shown(name, s => At("/admin/policies/draft" + page, ("id", s.Known["draft"]), (parameter, s.Known[known])));
+
+    private static PageExample AtMe(string name, string path) => new(name, _ => path) { Who = Who.User };
 
     private static PageExample Shown(string name, string path) => Shown(name, _ => path);
 

@@ -27,12 +27,13 @@ internal static class PageScripts
         }
         """;
 
-    /// <summary>Numbers all controls that can be seen and used, and keeps how each looks without focus.</summary>
+    /// <summary>Numbers all controls that can be seen and used, and keeps how each looks without focus. What refreshes itself is paused: it would bring others.</summary>
     public const string FindControls = """
         () => {
           const look = e => { const s = getComputedStyle(e); return [s.outlineStyle, s.outlineWidth, s.outlineColor, s.boxShadow, s.borderColor, s.backgroundColor, s.color, s.textDecorationLine].join('|'); };
           window.exchangeLook = look;
           document.activeElement?.blur();
+          document.querySelectorAll('button[data-pause][aria-pressed=false]').forEach(pause => pause.click());
           const groups = new Set();
           const controls = [...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex], [contenteditable]')].filter(e => {
             if (e.disabled || e.tabIndex < 0 || e.type === 'hidden' || !e.checkVisibility({ visibilityProperty: true })) return false;

@@ -20,6 +20,7 @@ public static class PopulatedSite
     public static async Task FillAsync(Site site)
     {
         ArgumentNullException.ThrowIfNull(site);
+        (site.Known["policy"], site.Known["draft policy"], site.Known["purpose"], site.Known["version"]) = ("triage-by-inbox-agent", "triage-by-inbox-agent", World.Triage, "3");
         await Drafts.PublishTwiceAsync(site);
         await YesterdayAsync(site);
         await JustNowAsync(site);
@@ -40,6 +41,16 @@ public static class PopulatedSite
                 7 => await site.Server.HopAsync(World.KeyAgent, user, TokenTypes.Jwt),
                 _ => await site.Server.HopAsync(World.InboxAgent, user, TokenTypes.Jwt, ("scope", i % 2 == 0 ? "mail.read" : "mail.read mail.label")),
             };
+        }
+
+        // What acted for alice before, and came to its end.
+        await site.Server.HopAsync(World.InboxAgent, site.Users.Assertion("alice", new() { ["sid"] = "yesterday" }), TokenTypes.Jwt);
+
+        // In the last hour more at one time than at another.
+        for (var i = 0; i < 30; i++)
+        {
+            site.Clock.Behind = TimeSpan.FromMinutes(58 - (i * i % 54));
+            await site.Server.HopAsync(i % 5 == 4 ? World.KeyAgent : World.InboxAgent, Lent(site, c => (c["sub"], c["sid"], c["exp"]) = (s_people[i % s_people.Length], $"today-{i}", c["iat"]!.DeepClone().GetValue<long>() + 60)), TokenTypes.Jwt);
         }
     }
 

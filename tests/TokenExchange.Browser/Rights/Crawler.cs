@@ -63,7 +63,12 @@ internal sealed class Crawler(PlainVisitor visitor, Uri site, IReadOnlyList<stri
 
         foreach (var form in document.QuerySelectorAll("form").Where(f => !string.Equals(f.GetAttribute("method"), "post", StringComparison.OrdinalIgnoreCase)))
         {
-            Add(Submission(form, here, null), path, here);
+            // Browsers send no form in which something required is empty.
+            if (form.QuerySelector("[required][value=''], input[required]:not([value])") is null)
+            {
+                Add(Submission(form, here, null), path, here);
+            }
+
             foreach (var text in texts)
             {
                 Add(Submission(form, here, text), path, here);

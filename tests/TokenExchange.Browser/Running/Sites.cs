@@ -9,20 +9,25 @@ namespace TokenExchange.Browser.Running;
 public sealed class Sites : IAsyncDisposable
 {
     private readonly Lazy<Task<Site>> _populated;
+    private readonly Lazy<Task<Site>> _tried;
     private readonly Lazy<Task<Site>> _empty;
     private readonly Lazy<Task<Site>> _hostile;
 
     public Sites()
     {
         _populated = new(() => Site.StartAsync(Chromium, PopulatedSite.Configuration, PopulatedSite.FillAsync));
+        _tried = new(() => Site.StartAsync(Chromium, PopulatedSite.Configuration, PopulatedSite.FillAsync));
         _empty = new(() => Site.StartAsync(Chromium, _ => new()));
         _hostile = new(() => Site.StartAsync(Chromium, HostileSite.Configuration, HostileSite.FillAsync));
     }
 
     public Chromium Chromium { get; } = new();
 
-    /// <summary>Where every page has something to show.</summary>
+    /// <summary>Where every page has something to show. Only looked at.</summary>
     public Task<Site> PopulatedAsync() => _populated.Value;
+
+    /// <summary>The same for who tries what is not theirs, which leaves traces.</summary>
+    public Task<Site> TriedAsync() => _tried.Value;
 
     /// <summary>As it is after the first start.</summary>
     public Task<Site> EmptyAsync() => _empty.Value;
@@ -33,7 +38,7 @@ public sealed class Sites : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Chromium.DisposeAsync();
-        foreach (var site in new[] { _populated, _empty, _hostile }.Where(s => s is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }))
+        foreach (var site in new[] { _populated, _tried, _empty, _hostile }.Where(s => s is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }))
         {
             await (await site.Value).DisposeAsync();
         }

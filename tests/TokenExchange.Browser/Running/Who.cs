@@ -24,6 +24,11 @@ public static class Who
 
     private const string Users = "user:";
 
+    private static readonly Dictionary<string, string> s_names = new(StringComparer.Ordinal)
+    {
+        [Roles.Administrator] = "Ada Adeyemi", [Roles.PolicyAuthor] = "Paul Petersen", [Roles.Approver] = "Vera Vogel", [Roles.Auditor] = "Otto Okafor",
+    };
+
     /// <summary>Appoints somebody, who then sets a password with the link.</summary>
     public static async Task AppointAsync(Site site, string role)
     {
@@ -36,7 +41,7 @@ public static class Who
     {
         ArgumentNullException.ThrowIfNull(site);
         await using var scope = site.Server.Services.CreateAsyncScope();
-        var outcome = await scope.ServiceProvider.GetRequiredService<AdministratorEditor>().InviteAsync(new NewAdministrator(userName, null, roles), AdministratorEditor.Command, default);
+        var outcome = await scope.ServiceProvider.GetRequiredService<AdministratorEditor>().InviteAsync(new NewAdministrator(userName, s_names.GetValueOrDefault(userName), roles), AdministratorEditor.Command, default);
         var invited = outcome.ShouldBeOfType<AdministratorOutcome.Invited>();
         site.Known[userName] = invited.Administrator.Id;
         return new Uri(invited.Link).PathAndQuery;

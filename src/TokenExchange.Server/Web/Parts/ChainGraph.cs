@@ -87,7 +87,7 @@ public sealed class ChainGraphTagHelper : TagHelper
         }
 
         output.Content.AppendHtml(svg);
-        var caption = Element("figcaption", ("class", "visually-hidden"));
+        var caption = Element("figcaption", ("class", "graph-words"));
         caption.InnerHtml.Append(Value.ToString());
         output.Content.AppendHtml(caption);
     }

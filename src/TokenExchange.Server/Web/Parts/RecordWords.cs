@@ -39,6 +39,12 @@ public static class RecordWords
     public static string Of(string reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
-        return RefusalWire.ByCode.GetValueOrDefault(reason)?.Description.TrimEnd('.') ?? reason.Replace('_', ' ');
+        return RefusalWire.ByCode.GetValueOrDefault(reason)?.Description.TrimEnd('.') ?? Sentence(reason);
+    }
+
+    private static string Sentence(string code)
+    {
+        var words = code.Replace('_', ' ');
+        return words.Length == 0 ? words : char.ToUpperInvariant(words[0]) + words[1..];
     }
 }

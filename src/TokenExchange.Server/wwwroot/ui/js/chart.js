@@ -5,6 +5,9 @@
 
   const drawn = new Map();
 
+  // In UTC, as everywhere.
+  const utc = (seconds) => new Date(seconds * 1000).toISOString();
+
   function colour(name) {
     return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   }
@@ -32,8 +35,8 @@
       height: 220,
       cursor: { drag: { x: false, y: false } },
       scales: { y: { range: (_, __, max) => [0, Math.max(5, max * 1.1)] } },
-      axes: [axis, axis],
-      series: [{}, ...names.map((label, i) => ({ label, stroke: colours[i], width: 2, dash: i === 1 ? [6, 4] : undefined, points: { show: false } }))],
+      axes: [{ ...axis, values: (_, ticks) => ticks.map((tick) => utc(tick).slice(11, 16)) }, axis],
+      series: [{ label: 'UTC', value: (_, at) => (at == null ? '–' : utc(at).slice(0, 16).replace('T', ' ')) }, ...names.map((label, i) => ({ label, stroke: colours[i], width: 2, dash: i === 1 ? [6, 4] : undefined, points: { show: false } }))],
     }, data, plot));
   }
 
