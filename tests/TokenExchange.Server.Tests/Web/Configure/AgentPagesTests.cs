@@ -51,7 +51,7 @@ public sealed partial class AgentPagesTests
 
         (await IsKnownAsync(desk, World.SummaryAgent, secret)).ShouldBeTrue();
         (await IsKnownAsync(desk, World.SummaryAgent, World.Secret)).ShouldBeTrue();
-        (await desk.SendAsync(Path, "Withdraw the secret before now")).Status.ShouldBe(302);
+        (await desk.SendAsync(Path, "Withdraw the former secret")).Status.ShouldBe(302);
         (await IsKnownAsync(desk, World.SummaryAgent, secret)).ShouldBeTrue();
         (await IsKnownAsync(desk, World.SummaryAgent, World.Secret)).ShouldBeFalse();
     }
@@ -147,7 +147,7 @@ public sealed partial class AgentPagesTests
         await desk.Server.FirstTokenAsync();
         const string Path = $"/admin/agents/edit?id={World.InboxAgent}&tab=";
 
-        (await desk.ReadAsync(Path + "purposes")).ShouldContain("Permits mail.read, mail.label at Mail, for users of https://idp.example.");
+        (await desk.ReadAsync(Path + "purposes")).ShouldSatisfyAllConditions(p => p.ShouldContain("triage-by-inbox-agent"), p => p.ShouldContain("<strong>Mail</strong> for users of https://idp.example"), p => p.ShouldNotContain("triage-by-summary-agent"));
         (await desk.ReadAsync(Path + "delegations")).ShouldContain("/admin/delegations/one?txn=");
         (await desk.ReadAsync(Path + "audit")).ShouldContain("Exchange permitted");
         (await desk.ReadAsync(Path + "evaluate")).ShouldContain("action=\"/admin/simulator\"");
