@@ -38,6 +38,8 @@ public sealed class ExchangeDbContext(DbContextOptions<ExchangeDbContext> option
 
     internal DbSet<RevocationRow> Revocations => Set<RevocationRow>();
 
+    internal DbSet<PartyRevocationRow> PartyRevocations => Set<PartyRevocationRow>();
+
     internal DbSet<ExchangeRecordRow> ExchangeRecords => Set<ExchangeRecordRow>();
 
     internal DbSet<EventRow> Events => Set<EventRow>();

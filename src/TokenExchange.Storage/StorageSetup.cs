@@ -35,6 +35,8 @@ public static class StorageSetup
         services.AddSingleton<PolicySetStore>();
         services.AddSingleton<PolicyDraftStore>();
         services.AddSingleton<DelegationStore>();
+        services.AddSingleton<LiveDelegations>();
+        services.AddSingleton<DelegationHistory>();
         services.AddSingleton<AssertionStore>();
         services.AddSingleton<RevocationStore>();
         services.AddSingleton<EventSignal>();

@@ -49,8 +49,12 @@ public abstract class MaintenanceTests(DatabaseServer server) : StorageTests(ser
         Root[] roots = [Root.Token(Some.Id()), Root.Session(Some.Id()), Root.Delegation(Some.Id()), new(RootKind.Agent, Some.Id())];
         foreach (var root in roots)
         {
-            await Database.Revocations.RevokeAsync(root, "admin", Some.Revocation() with { At = day.AddTicks(-1) }, Stop);
+            await Database.Revocations.RevokeAsync(root, "admin", Some.Revocation() with { At = day.AddHours(-1).AddTicks(-1) }, Stop);
         }
+
+        // As long as its token may be remembered, how that ended is remembered too.
+        var needed = Root.Token(Some.Id());
+        await Database.Revocations.RevokeAsync(needed, "admin", Some.Revocation() with { At = day.AddHours(-1) }, Stop);
 
         var records = await Database.CountRecordsAsync(Stop);
 
@@ -67,6 +71,7 @@ public abstract class MaintenanceTests(DatabaseServer server) : StorageTests(ser
             (await Database.Revocations.AnyAsync([root], day.AddDays(-1), Stop)).ShouldBe(root.Kind != RootKind.Token);
         }
 
+        (await Database.Revocations.AnyAsync([needed], day, Stop)).ShouldBeTrue();
         (await Database.CountRecordsAsync(Stop)).ShouldBe(records);
     }
 

@@ -14,6 +14,11 @@ internal static class Some
     /// <summary>With digits down to the last tick: none may be lost.</summary>
     public static readonly DateTimeOffset Now = new DateTimeOffset(2031, 5, 6, 7, 8, 9, TimeSpan.Zero).AddTicks(1234567);
 
+    private static int s_days;
+
+    /// <summary>A day that no token of an earlier test reaches: what is alive then is the test's own.</summary>
+    public static DateTimeOffset Day() => Now.AddYears(20).AddDays(Interlocked.Increment(ref s_days));
+
     public static string Id() => Guid.NewGuid().ToString("N");
 
     public static ExchangeRecord Record(RecordKind kind = RecordKind.Permit, string reason = "permitted") => new() { At = Now, Kind = kind, Reason = reason };
@@ -53,6 +58,7 @@ internal static class Some
         ClientId = "inbox-agent",
         Agents = [Id(), Id()],
         Resources = [$"https://{Id()}.example", $"https://{Id()}.example"],
+        Scopes = ScopeSet.Of("mail.read", "mail.label"),
         LentAt = Now,
         Policy = "triage-by-inbox-agent",
         MaxChainDepth = 3,

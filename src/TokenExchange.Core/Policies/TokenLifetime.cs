@@ -3,6 +3,9 @@ namespace TokenExchange.Core.Policies;
 /// <summary>Time only ever shrinks: what a token lives is the smallest of what each party allows.</summary>
 public static class TokenLifetime
 {
+    /// <summary>The longest lifetime a permit may allow, and so the longest any token has.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(60);
+
     /// <summary>
     /// When a token issued now expires: the smallest of the subject token's expiry, the session's end, the delegation's end and now plus the permit's
     /// lifetime; rounded down to whole seconds, because a NumericDate has no fractions here. Null when nothing of it would remain.

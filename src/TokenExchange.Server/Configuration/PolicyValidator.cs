@@ -47,7 +47,7 @@ internal sealed class LimitsValidator : AbstractValidator<LimitsDefinition>
 {
     public LimitsValidator(PolicyDefinition policy, ExchangeConfiguration whole)
     {
-        RuleFor(l => l.MaxLifetime).InclusiveBetween(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(60)).WithMessage("write a duration from 00:00:01 to 01:00:00");
+        RuleFor(l => l.MaxLifetime).InclusiveBetween(TimeSpan.FromSeconds(1), TokenLifetime.Longest).WithMessage("write a duration from 00:00:01 to 01:00:00");
         RuleFor(l => l.MaxDelegationAge).InclusiveBetween(TimeSpan.FromSeconds(1), TimeSpan.FromDays(30)).WithMessage("write a duration from 00:00:01 to 30.00:00:00");
         RuleFor(l => l.MaxSessionAge).Must(IsPositive).WithMessage("write a duration of at least 00:00:01, or null");
         RuleFor(l => l.MaxAuthAge).Must(IsPositive).WithMessage("write a duration of at least 00:00:01, or null");

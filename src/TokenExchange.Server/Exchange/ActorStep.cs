@@ -90,6 +90,7 @@ public sealed record ActorStep
             ClientId = token.ClientId,
             Agents = [.. token.Chain.Actors.Select(a => a.Agent)],
             Resources = [.. Resources.Prepend(token.Audience.Key).Distinct(StringComparer.Ordinal)],
+            Scopes = token.Scopes,
             LentAt = LentAt,
             Policy = Narrowed?.Issued.Policy ?? policy.Name,
             MaxChainDepth = Depth(policy.Limits.MaxChainDepth),

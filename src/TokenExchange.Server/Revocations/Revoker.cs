@@ -16,7 +16,7 @@ public sealed record RevocationReach(int Tokens, int Delegations, IReadOnlyList<
 public sealed class Revoker(DelegationStore delegations, RevocationStore revocations, TimeProvider clock)
 {
     /// <summary>What revoking this would end now.</summary>
-    public async Task<RevocationReach> PreviewAsync(Root root, CancellationToken cancellationToken) => Count(await delegations.LiveBelowAsync(root, clock.GetUtcNow(), cancellationToken));
+    public async Task<RevocationReach> PreviewAsync(Root root, CancellationToken cancellationToken) => Reach(await delegations.MeasureBelowAsync(root, clock.GetUtcNow(), cancellationToken));
 
     /// <summary>Revokes it, with everything below; then says what that ended.</summary>
     /// <param name="root">What.</param>
@@ -49,12 +49,8 @@ public sealed class Revoker(DelegationStore delegations, RevocationStore revocat
             RootKind.Purpose => record with { Purpose = root.Id },
             _ => record,
         }, cancellationToken);
-        return Count(await delegations.EndedAsync(root, before, record.At, cancellationToken));
+        return Reach(await delegations.MeasureEndedAsync(root, before, record.At, cancellationToken));
     }
 
-    private static RevocationReach Count(IReadOnlyList<IssuedToken> tokens) => new(
-        tokens.Count,
-        tokens.Select(t => t.Delegation.Id).Distinct(StringComparer.Ordinal).Count(),
-        [.. tokens.Select(t => t.ClientId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)],
-        tokens.Select(t => t.Delegation.Subject).Distinct(StringComparer.Ordinal).Count());
+    private static RevocationReach Reach(BranchSize size) => new(size.Tokens, size.Delegations, size.Agents, size.Subjects);
 }

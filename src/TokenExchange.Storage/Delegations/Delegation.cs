@@ -14,6 +14,13 @@ namespace TokenExchange.Storage.Delegations;
 /// <param name="StartedAt">When the first exchange was.</param>
 public sealed record Delegation(string Id, string Key, string Session, string Subject, string SubjectIssuer, string Agent, string Purpose, DateTimeOffset StartedAt);
 
+/// <summary>How much hangs below something.</summary>
+/// <param name="Tokens">Tokens that are alive.</param>
+/// <param name="Delegations">Delegations they belong to.</param>
+/// <param name="Agents">The agents that hold them, each once, in ordinal order.</param>
+/// <param name="Subjects">How many users that concerns.</param>
+public sealed record BranchSize(int Tokens, int Delegations, IReadOnlyList<string> Agents, int Subjects);
+
 /// <summary>What this server remembers of a token it issued, besides the claims the token carries itself.</summary>
 public sealed record IssuedToken
 {
@@ -37,6 +44,9 @@ public sealed record IssuedToken
 
     /// <summary>The resource it is for and those of the tokens it was derived from, as resources are compared.</summary>
     public required IReadOnlyList<string> Resources { get; init; }
+
+    /// <summary>What it allows at its resource; null when it was issued before scopes were remembered.</summary>
+    public required ScopeSet? Scopes { get; init; }
 
     /// <summary>When the user lent, at the earliest: <c>iat</c> of the assertion the chain began with, less the skew that is allowed.</summary>
     public required DateTimeOffset LentAt { get; init; }
@@ -63,10 +73,13 @@ public sealed record IssuedToken
     public required DateTimeOffset ExpiresAt { get; init; }
 
     /// <summary>Everything it hangs below: revoking any of these ends it, a party only if it was lent by then.</summary>
-    public IReadOnlyCollection<Root> Roots =>
+    public IReadOnlyCollection<Root> Roots => Below(Delegation, Id, Ancestors, Agents, Resources);
+
+    internal static IReadOnlyCollection<Root> Below(
+        Delegation delegation, string id, IReadOnlyList<string> ancestors, IReadOnlyList<string> agents, IReadOnlyList<string> resources) =>
     [
-        Root.Token(Id), .. Ancestors.Select(Root.Token), Root.Delegation(Delegation.Id), Root.Session(Delegation.Session), .. Agents.Select(a => new Root(RootKind.Agent, a)),
-        new Root(RootKind.Subject, Delegation.Subject), new Root(RootKind.Issuer, Delegation.SubjectIssuer), .. Resources.Select(r => new Root(RootKind.Resource, r)),
-        new Root(RootKind.Purpose, Delegation.Purpose),
+        Root.Token(id), .. ancestors.Select(Root.Token), Root.Delegation(delegation.Id), Root.Session(delegation.Session), .. agents.Select(a => new Root(RootKind.Agent, a)),
+        new Root(RootKind.Subject, delegation.Subject), new Root(RootKind.Issuer, delegation.SubjectIssuer), .. resources.Select(r => new Root(RootKind.Resource, r)),
+        new Root(RootKind.Purpose, delegation.Purpose),
     ];
 }

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using TokenExchange.Storage.Revocations;
 
 namespace TokenExchange.Storage.Delegations;
 
@@ -21,6 +22,18 @@ internal sealed class DelegationRow
     public required string Purpose { get; set; }
 
     public DateTimeOffset StartedAt { get; set; }
+
+    /// <summary>When the last of those of its tokens that are deleted by now came to an end; null while none is deleted.</summary>
+    public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>Who ended that one; null when it expired.</summary>
+    public string? EndedBy { get; set; }
+
+    /// <summary>By ending what; null when it expired.</summary>
+    public RootKind? EndedRoot { get; set; }
+
+    /// <summary>The resources its deleted tokens were for, each once, separated by spaces.</summary>
+    public string PastResources { get; set; } = string.Empty;
 }
 
 /// <summary>One token issued. Meanings: <see cref="IssuedToken"/>.</summary>
@@ -32,6 +45,13 @@ internal sealed class ActorTokenRow
 
     public DelegationRow? Delegation { get; set; }
 
+    // Copies of the delegation's. Delegations are kept for ever and tokens for a day: who asks about all live tokens must not look each up among a million delegations.
+    public required string Subject { get; set; }
+
+    public required string SubjectIssuer { get; set; }
+
+    public required string Purpose { get; set; }
+
     /// <summary>Ids of the tokens it was derived from, root first, separated by spaces; empty for a first hop.</summary>
     public required string Ancestors { get; set; }
 
@@ -42,6 +62,9 @@ internal sealed class ActorTokenRow
 
     /// <summary>Separated by spaces, its own first.</summary>
     public required string Resources { get; set; }
+
+    /// <summary>Separated by spaces; null when it was issued before they were kept.</summary>
+    public string? Scopes { get; set; }
 
     public DateTimeOffset LentAt { get; set; }
 
@@ -74,7 +97,10 @@ internal sealed class DelegationConfiguration : IEntityTypeConfiguration<Delegat
         builder.Property(d => d.SubjectIssuer).HasMaxLength(255);
         builder.Property(d => d.Agent).HasMaxLength(255);
         builder.Property(d => d.Purpose).HasMaxLength(255);
+        builder.Property(d => d.EndedBy).HasMaxLength(255);
         builder.HasIndex(d => d.Key).IsUnique();
+        builder.HasIndex(d => new { d.Subject, d.StartedAt });
+        builder.HasIndex(d => d.Session);
     }
 
     public void Configure(EntityTypeBuilder<ActorTokenRow> builder)
@@ -82,9 +108,15 @@ internal sealed class DelegationConfiguration : IEntityTypeConfiguration<Delegat
         builder.ToTable("ActorTokens").HasKey(t => t.Id);
         builder.Property(t => t.Id).HasMaxLength(64);
         builder.Property(t => t.DelegationId).HasMaxLength(64);
+        builder.Property(t => t.Subject).HasMaxLength(255);
+        builder.Property(t => t.SubjectIssuer).HasMaxLength(255);
+        builder.Property(t => t.Purpose).HasMaxLength(255);
         builder.Property(t => t.ClientId).HasMaxLength(255);
         builder.Property(t => t.Policy).HasMaxLength(255);
         builder.HasOne(t => t.Delegation).WithMany().HasForeignKey(t => t.DelegationId).OnDelete(DeleteBehavior.Restrict);
-        builder.HasIndex(t => t.ExpiresAt);
+        builder.HasIndex(t => new { t.DelegationId, t.ExpiresAt });
+
+        // Enough to find and to sort what is alive without a look at the rows.
+        builder.HasIndex(t => new { t.ExpiresAt, t.DelegationId, t.IssuedAt });
     }
 }

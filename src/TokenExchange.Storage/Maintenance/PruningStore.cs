@@ -1,4 +1,6 @@
 using Microsoft.EntityFrameworkCore;
+using TokenExchange.Core.Policies;
+using TokenExchange.Storage.Delegations;
 using TokenExchange.Storage.Events;
 
 namespace TokenExchange.Storage.Maintenance;
@@ -27,15 +29,21 @@ public sealed class PruningStore(IDbContextFactory<ExchangeDbContext> contexts)
     // One statement at a time holds the writers up only shortly.
     private const int Batch = 1000;
 
+    // As many values as one statement takes.
+    private const int MaxValues = 500;
+
     /// <summary>Deletes what was over a day before <paramref name="now"/>.</summary>
     public async Task<Pruned> PruneAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var before = now - Grace;
+
+        // Tokens first: how they ended is read from the revocations.
+        var lived = before - TokenLifetime.Longest;
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         return new Pruned(
-            await DeleteAsync(db.ActorTokens.Where(t => t.ExpiresAt < before).OrderBy(t => t.ExpiresAt), cancellationToken),
+            await DeleteTokensAsync(db, before, cancellationToken),
             await DeleteAsync(db.UsedAssertions.Where(a => a.ExpiresAt < before).OrderBy(a => a.ExpiresAt), cancellationToken),
-            await DeleteAsync(db.Revocations.Where(r => r.Root.StartsWith("token:") && r.RevokedAt < before).OrderBy(r => r.Root), cancellationToken));
+            await DeleteAsync(db.Revocations.Where(r => r.Root.StartsWith("token:") && r.RevokedAt < lived).OrderBy(r => r.Root), cancellationToken));
     }
 
     /// <summary>
@@ -53,6 +61,35 @@ public sealed class PruningStore(IDbContextFactory<ExchangeDbContext> contexts)
         var behind = await db.Events.AnyAsync(e => e.Sequence <= through, cancellationToken)
             ? await db.EventStreams.Where(s => s.AckedThrough < through).ExecuteDeleteAsync(cancellationToken) : 0;
         return new PrunedEvents(await DeleteAsync(db.Events.Where(e => e.Sequence <= through).OrderBy(e => e.Sequence), cancellationToken), silent, behind);
+    }
+
+    // Each with what history is to know of it, or not at all.
+    private static async Task<int> DeleteTokensAsync(ExchangeDbContext db, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        for (var deleted = 0; ;)
+        {
+            var tokens = await db.ActorTokens.Where(t => t.ExpiresAt < before).OrderBy(t => t.ExpiresAt).Take(Batch)
+                .Select(t => new DelegationEnds.Past(t.Delegation!, t.Id, t.Ancestors, t.Agents, t.Resources, t.LentAt, t.IssuedAt, t.ExpiresAt)).ToListAsync(cancellationToken);
+            if (tokens.Count == 0)
+            {
+                return deleted;
+            }
+
+            await DelegationEnds.KeepAsync(db, tokens, cancellationToken);
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+            await db.SaveChangesAsync(cancellationToken);
+            foreach (var ids in tokens.Select(t => t.Id).Chunk(MaxValues))
+            {
+                deleted += await db.ActorTokens.Where(t => ids.Contains(t.Id)).ExecuteDeleteAsync(cancellationToken);
+            }
+
+            await transaction.CommitAsync(cancellationToken);
+            db.ChangeTracker.Clear();
+            if (tokens.Count < Batch)
+            {
+                return deleted;
+            }
+        }
     }
 
     private static async Task<int> DeleteAsync<TRow>(IQueryable<TRow> rows, CancellationToken cancellationToken)

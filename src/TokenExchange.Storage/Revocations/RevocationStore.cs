@@ -78,12 +78,17 @@ public sealed class RevocationStore(IDbContextFactory<ExchangeDbContext> context
             adding = before is null;
             if (adding)
             {
-                db.Revocations.Add(new RevocationRow { Root = key, Name = root.Name, RevokedAt = record.At, RevokedBy = revokedBy });
+                db.Revocations.Add(new RevocationRow { Root = key, Kind = root.Kind, Id = root.Id, RevokedAt = record.At, RevokedBy = revokedBy });
             }
             else if (!root.EndsForGood)
             {
                 await db.Revocations.Where(r => r.Root == key && r.RevokedAt < record.At)
                     .ExecuteUpdateAsync(s => s.SetProperty(r => r.RevokedAt, record.At).SetProperty(r => r.RevokedBy, revokedBy), cancellationToken);
+            }
+
+            if (!root.EndsForGood)
+            {
+                db.PartyRevocations.Add(new PartyRevocationRow { Root = key, RevokedAt = record.At, RevokedBy = revokedBy });
             }
 
             db.ExchangeRecords.Add(ExchangeRecordRow.From(record));

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TokenExchange.Storage.Revocations;
 
-/// <summary>What kind of thing a token can hang below.</summary>
+/// <summary>What kind of thing a token can hang below. Stored as a number: new kinds come last.</summary>
 public enum RootKind
 {
     /// <summary>One token (<c>jti</c>), itself or one it was derived from. Ends for good.</summary>

@@ -37,6 +37,10 @@ public sealed class TestDatabase : IAsyncDisposable
 
     public DelegationStore Delegations => Get<DelegationStore>();
 
+    public LiveDelegations Live => Get<LiveDelegations>();
+
+    public DelegationHistory History => Get<DelegationHistory>();
+
     public RevocationStore Revocations => Get<RevocationStore>();
 
     public AssertionStore Assertions => Get<AssertionStore>();
