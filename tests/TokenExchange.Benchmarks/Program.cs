@@ -15,7 +15,10 @@ switch (args)
     case ["revocation", .. var rest]:
         await Revocation.RunAsync(rest is [var times] ? int.Parse(times, System.Globalization.CultureInfo.InvariantCulture) : 200);
         return 0;
+    case ["live", .. var rest]:
+        await LivePages.RunAsync(rest is [var old] ? int.Parse(old, System.Globalization.CultureInfo.InvariantCulture) : 1_000_000);
+        return 0;
     default:
-        Console.Error.WriteLine("Name a measurement: decision, validation, revocation [times, default 200], timing [requests per row, default 2000]");
+        Console.Error.WriteLine("Name a measurement: decision, validation, live [old delegations, default 1000000], revocation [times, default 200], timing [requests per row, default 2000]");
         return 1;
 }
