@@ -87,7 +87,7 @@ public abstract class PartyPage<T>(ItemEditor items, PartyKind<T> kind) : AdminP
             case ItemOutcome<T>.NotFound:
                 return NotFound();
             case ItemOutcome<T>.Invalid(var problems):
-                Explain(problems.Own.Select(p => new MemberProblem(FieldOf(p.Member), p.Message)));
+                Explain(problems.Own.Select(p => new MemberProblem(FieldOf(p.Member), PartyWords.InForms(p.Message))));
                 Others = problems.Others;
                 break;
             case ItemOutcome<T>.AlreadyExists:

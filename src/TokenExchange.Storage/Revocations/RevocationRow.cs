@@ -51,7 +51,7 @@ internal sealed class RevocationConfiguration : IEntityTypeConfiguration<Revocat
         builder.ToTable("Revocations").HasKey(r => r.Root);
         builder.Property(r => r.Root).HasMaxLength(KeyLength);
         builder.Property(r => r.RevokedBy).HasMaxLength(NameLength);
-        
+
         // Said, because by its name it would be the key, which it is not.
         builder.Property(r => r.Id).IsRequired().HasMaxLength(ResourceIndicator.MaxLength);
         builder.HasIndex(r => new { r.RevokedAt, r.Kind });

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using TokenExchange.Core.Configuration;
 using TokenExchange.Server.Configuration;
 
 namespace TokenExchange.Server.Web.Parts;
 
 /// <summary>Issuers, clients and resources in the words of whoever configures them.</summary>
-public static class PartyWords
+public static partial class PartyWords
 {
     // Close enough that somebody should see to it.
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
@@ -13,7 +14,7 @@ public static class PartyWords
     {
         ["clientId"] = "Client id", ["secretSha256"] = "Secret (its hash)", ["previousSecretSha256"] = "Secret before (its hash)", ["previousSecretExpires"] = "Secret before accepted until",
         ["jwks"] = "Public keys", ["jwksUri"] = "Address of the keys", ["allowPrivateHosts"] = "Allowed private hosts", ["workloads"] = "Workloads",
-        ["tlsCertificate.subjectDn"] = "Certificate: subject", ["tlsCertificate.sanDns"] = "Certificate: DNS name", ["tlsCertificate.sanUri"] = "Certificate: URI",
+        ["tlsCertificate"] = "Certificate", ["tlsCertificate.subjectDn"] = "Certificate: subject", ["tlsCertificate.sanDns"] = "Certificate: DNS name", ["tlsCertificate.sanUri"] = "Certificate: URI",
         ["resource"] = "Audience URI", ["clients"] = "Clients that may introspect", ["senderConstraint"] = "Sender constraint",
         ["issuer"] = "Issuer", ["audiences"] = "Audiences", ["tokenTypes"] = "Token types", ["assertionTypes"] = "Values of typ", ["maxAssertionAge"] = "Oldest assertion", ["singleUse"] = "Single use",
         ["claims.session"] = "Session claim", ["claims.scope"] = "Scope claim", ["claims.presenter"] = "Presenter claim", ["subjectPrefix"] = "Subject prefix",
@@ -25,6 +26,9 @@ public static class PartyWords
         ArgumentNullException.ThrowIfNull(member);
         return s_labels.GetValueOrDefault(member) ?? (member.Length == 0 ? member : char.ToUpperInvariant(member[0]) + member[1..]);
     }
+
+    /// <summary>What is wrong, as validators say it of the file, with the names that fields have in forms.</summary>
+    public static string InForms(string message) => FileNames().Replace(message, name => $"“{LabelOf(name.Value)}”");
 
     /// <summary>Where an item is edited; null for what has no page.</summary>
     /// <param name="kind">As in <see cref="ConfigurationChange.Kind"/>.</param>
@@ -93,4 +97,7 @@ public static class PartyWords
             _ => "nothing",
         };
     }
+
+    [GeneratedRegex(@"\b(allowPrivateHosts|jwksUri|jwks|subjectPrefix|tokenTypes|assertionTypes|maxAssertionAge|clientId|secretSha256|tlsCertificate)\b", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1_000)]
+    private static partial Regex FileNames();
 }

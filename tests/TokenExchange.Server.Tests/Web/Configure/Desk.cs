@@ -51,18 +51,17 @@ internal sealed partial class Desk(RunningServer server, Browser browser) : IAsy
     /// <summary>The same for a page that was loaded before.</summary>
     public Task<Answer> SendAsync(string path, string page, string button, params (string Name, string? Value)[] changes)
     {
-        var (action, fields) = FormOf(page, button);
-        foreach (var name in changes.Select(c => c.Name).Distinct(StringComparer.Ordinal))
+        var form = FormOf(page, button);
+        foreach (var field in changes)
         {
-            fields.RemoveAll(f => f.Name == name);
+            form.With(field.Name, field.Value is { } value ? [value] : []);
         }
 
-        fields.AddRange(changes.Where(c => c.Value is not null).Select(c => (c.Name, c.Value!)));
-        return browser.PostAsync(action ?? path, [.. fields]);
+        return browser.PostAsync(form.Action ?? path, [.. form.Fields]);
     }
 
     /// <summary>What a field of a form holds.</summary>
-    public static string? ValueOf(string page, string button, string name) => FormOf(page, button).Fields.Where(f => f.Name == name).Select(f => f.Value).FirstOrDefault();
+    public static string? ValueOf(string page, string button, string name) => FormOf(page, button)[name];
 
     public async ValueTask DisposeAsync()
     {
@@ -70,49 +69,21 @@ internal sealed partial class Desk(RunningServer server, Browser browser) : IAsy
         await server.DisposeAsync();
     }
 
-    private static (string? Action, List<(string Name, string Value)> Fields) FormOf(string page, string button)
+    private static PageForm FormOf(string page, string button)
     {
-        var form = Forms().Matches(page).Select(m => m.Value).FirstOrDefault(f => Buttons().Matches(f).Any(b => WebUtility.HtmlDecode(b.Groups["words"].Value).Trim() == button))
-            ?? throw new InvalidOperationException($"No form of the page has the button '{button}'.");
-        var fields = new List<(string Name, string Value)>();
-        foreach (Match control in Controls().Matches(form))
+        var form = PageForm.In(page, $">{WebUtility.HtmlEncode(button)}</button>");
+        var pressed = Buttons().Matches(page).Last(b => WebUtility.HtmlDecode(b.Groups["words"].Value) == button).Groups["tag"].Value;
+        if (Names().Match(pressed) is { Success: true } sent)
         {
-            var (tag, kind) = (control.Groups["tag"].Value, Attribute(control.Groups["tag"].Value, "type"));
-            if (Attribute(tag, "name") is not { } name || (kind is "checkbox" or "radio" && !tag.Contains("checked", StringComparison.Ordinal)))
-            {
-                continue;
-            }
-
-            var inner = control.Groups["inner"].Value;
-            var value = tag.StartsWith("<select", StringComparison.Ordinal) ? (Options().Matches(inner).FirstOrDefault(o => o.Value.Contains("selected", StringComparison.Ordinal)) ?? Options().Match(inner)) is { Success: true } option ? Attribute(option.Value, "value") : null
-                : tag.StartsWith("<textarea", StringComparison.Ordinal) ? WebUtility.HtmlDecode(inner.TrimStart('\r', '\n'))
-                : Attribute(tag, "value") ?? "on";
-            if (value is not null)
-            {
-                fields.Add((name, value));
-            }
+            form.With(sent.Groups["name"].Value, sent.Groups["value"].Value);
         }
 
-        var pressed = Buttons().Matches(form).First(b => WebUtility.HtmlDecode(b.Groups["words"].Value).Trim() == button).Groups["tag"].Value;
-        if (Attribute(pressed, "name") is { } sent)
-        {
-            fields.Add((sent, Attribute(pressed, "value") ?? string.Empty));
-        }
-
-        return (Attribute(form[..(form.IndexOf('>', StringComparison.Ordinal) + 1)], "action"), fields);
+        return form;
     }
-
-    private static string? Attribute(string tag, string name) => Regex.Match(tag, $"\\s{name}=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)) is { Success: true } found ? WebUtility.HtmlDecode(found.Groups["value"].Value) : null;
-
-    [GeneratedRegex("<form.*?</form>", RegexOptions.Singleline, 1_000)]
-    private static partial Regex Forms();
 
     [GeneratedRegex("(?<tag><button[^>]*>)(?<words>[^<]*)</button>", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Buttons();
 
-    [GeneratedRegex("(?<tag><input[^>]*>)|(?<tag><(select|textarea)[^>]*>)(?<inner>.*?)</(select|textarea)>", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1_000)]
-    private static partial Regex Controls();
-
-    [GeneratedRegex("<option[^>]*>", RegexOptions.None, 1_000)]
-    private static partial Regex Options();
+    [GeneratedRegex("name=\"(?<name>[^\"]+)\" value=\"(?<value>[^\"]*)\"", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Names();
 }

@@ -1,3 +1,4 @@
+using TokenExchange.Core.Configuration;
 using TokenExchange.Server.Tests.Fixtures;
 
 namespace TokenExchange.Server.Tests.Web.Configure;
@@ -16,13 +17,13 @@ public sealed class ResourcePagesTests
         var removed = await desk.SendAsync(Path, added.Body, "Remove scope 3", ("Input.Scopes[3].Name", "mail.delete"), ("Input.Scopes[3].Description", "Delete your mail"), ("Input.Scopes[3].Sensitive", "true"));
 
         Desk.ValueOf(removed.Body, "Save", "Input.Scopes[2].Name").ShouldBe("mail.delete");
-        (await desk.Server.Editor.ExportAsync(default)).Resources![0].Name.ShouldBe("Mail", "nothing is saved by a row that comes or goes");
+        (await MailAsync(desk)).Name.ShouldBe("Mail", "nothing is saved by a row that comes or goes");
         var refused = await desk.SendAsync(Path, removed.Body, "Save");
         refused.Body.ShouldContain("policy answer-by-inbox-agent");
         Desk.ValueOf(refused.Body, "Save", "Input.Scopes[2].Name").ShouldBe("mail.delete");
         (await desk.SendAsync(Path, added.Body, "Save", ("Input.Scopes[3].Name", "mail.delete"), ("Input.Scopes[3].Description", "Delete your mail"), ("Input.Scopes[3].Sensitive", "true"))).Status.ShouldBe(302);
 
-        var saved = (await desk.Server.Editor.ExportAsync(default)).Resources![0];
+        var saved = await MailAsync(desk);
         saved.Name.ShouldBe("Post");
         saved.Scopes.Select(s => (s.Name, s.Description, s.Sensitive)).ShouldBe(
             [("mail.read", "Read your mail", false), ("mail.label", "Put labels on your mail", false), ("mail.send", "Send mail as you", true), ("mail.delete", "Delete your mail", true)]);
@@ -49,6 +50,8 @@ public sealed class ResourcePagesTests
 
         page.ShouldContain("triage-by-inbox-agent");
         (await desk.SendAsync(Path + "%2F", page, "Disable it")).Status.ShouldBe(302);
-        (await desk.Server.Editor.ExportAsync(default)).Resources![0].Enabled.ShouldBeFalse();
+        (await MailAsync(desk)).Enabled.ShouldBeFalse();
     }
+
+    private static async Task<ResourceDefinition> MailAsync(Desk desk) => (await desk.Server.Editor.ExportAsync(default)).Resources!.Single(r => r.Resource == World.Mail);
 }

@@ -15,6 +15,7 @@ public sealed record CredentialsInput
     private const string Certificate = "certificate";
     private const string Dn = "dn";
     private const string Dns = "dns";
+    private const string NameUri = "name-uri";
 
     /// <summary><c>secret</c>, <c>jwks</c>, <c>uri</c> or <c>certificate</c>.</summary>
     public string? Method { get; init; }
@@ -28,7 +29,7 @@ public sealed record CredentialsInput
     /// <summary>Hosts outside the public internet that it may be fetched from, separated by spaces.</summary>
     public string? AllowPrivateHosts { get; init; }
 
-    /// <summary>Which name of the certificate is looked at: <c>dn</c>, <c>dns</c> or <c>uri</c>.</summary>
+    /// <summary>Which name of the certificate is looked at: <c>dn</c>, <c>dns</c> or <c>name-uri</c>.</summary>
     public string? CertificateBy { get; init; }
 
     /// <summary>That name.</summary>
@@ -48,7 +49,7 @@ public sealed record CredentialsInput
     [
         new(Dn, "Subject", "The distinguished name, e.g. CN=inbox-agent,O=Corp."),
         new(Dns, "DNS name", "Among its alternative names, e.g. agent.corp.example."),
-        new(Uri, "URI", "Among its alternative names, e.g. spiffe://corp.example/inbox."),
+        new(NameUri, "URI", "Among its alternative names, e.g. spiffe://corp.example/inbox."),
     ];
 
     /// <summary>As the form shows a client.</summary>
@@ -62,7 +63,7 @@ public sealed record CredentialsInput
             Jwks = FormKeys.Of(client.Jwks),
             JwksUri = client.JwksUri,
             AllowPrivateHosts = string.Join(' ', client.AllowPrivateHosts),
-            CertificateBy = certificate?.SanDns is not null ? Dns : certificate?.SanUri is not null ? Uri : Dn,
+            CertificateBy = certificate?.SanDns is not null ? Dns : certificate?.SanUri is not null ? NameUri : Dn,
             CertificateName = certificate is null ? null : certificate.SubjectDn ?? certificate.SanDns ?? certificate.SanUri,
         };
     }
@@ -101,7 +102,7 @@ public sealed record CredentialsInput
                 var certificate = CertificateBy switch
                 {
                     Dns => new TlsCertificateDefinition { SanDns = name },
-                    Uri => new TlsCertificateDefinition { SanUri = name },
+                    NameUri => new TlsCertificateDefinition { SanUri = name },
                     _ => new TlsCertificateDefinition { SubjectDn = name },
                 };
                 return c => without(c) with { TlsCertificate = certificate };

@@ -120,7 +120,7 @@ public sealed class EditModel(
     /// <summary>Refuses the secret before the present one.</summary>
     [Needs(Rights.Configure)]
     public Task<IActionResult> OnPostWithdrawAsync() =>
-        ChangeAsync("credentials", [], by => secrets.WithdrawPreviousAsync(Name, Seen, by, CancellationToken.None), "The secret before is refused from now on.");
+        ChangeAsync("credentials", [], by => secrets.WithdrawPreviousAsync(Name, Seen, by, CancellationToken.None), "The former secret is refused from now on.");
 
     /// <summary>Lets it authenticate in another way, or with other keys.</summary>
     [Needs(Rights.Configure)]
@@ -216,7 +216,7 @@ public sealed class EditModel(
         {
             case "purposes":
                 Configured = await configuration.ExportAsync(Aborted);
-                Purposes = PolicyUse.Of(Shown, Configured);
+                Purposes = PolicyUse.Of(Shown, Configured.Policies!);
                 break;
             case "delegations":
                 Live = await live.ListAsync(new LiveFilter { Agent = Shown.ClientId }, Now, null, Shortly, Aborted);

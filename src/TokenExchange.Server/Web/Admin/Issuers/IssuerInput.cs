@@ -29,11 +29,13 @@ public sealed class IssuerInput
     /// <summary>Audiences, one a line.</summary>
     public string? Audiences { get; set; }
 
+    // Lists that can be written: a binder fills what is there already, and leaves alone what cannot be filled.
+
     /// <summary>Signature algorithms.</summary>
-    public IReadOnlyList<string> Algorithms { get; set; } = [];
+    public IList<string> Algorithms { get; set; } = [];
 
     /// <summary>What its tokens may be presented as.</summary>
-    public IReadOnlyList<string> TokenTypes { get; set; } = [];
+    public IList<string> TokenTypes { get; set; } = [];
 
     /// <summary>Values of <c>typ</c>, separated by spaces.</summary>
     public string? AssertionTypes { get; set; }

@@ -14,8 +14,8 @@ public static class KeyWords
             PublishedKeyState.NotFetched => ("idle", "not asked for yet"),
             PublishedKeyState.Fresh when keys.Keys.Count == 0 => ("bad", "no key among them"),
             PublishedKeyState.Fresh => keys.Problem is null ? ("good", "at hand") : ("warn", "at hand"),
-            PublishedKeyState.Old => keys.Problem is null ? ("good", "at hand, asked for anew with the next token") : ("warn", "old: they could not be had anew"),
-            PublishedKeyState.Unavailable => ("bad", "not to be had: its tokens are refused"),
+            PublishedKeyState.Old => keys.Problem is null ? ("good", "at hand") : ("warn", "at hand, but old"),
+            PublishedKeyState.Unavailable => ("bad", "not to be had"),
         };
     }
 

@@ -15,7 +15,7 @@ public sealed class ResourceInput
     public string? Owner { get; set; }
 
     /// <summary>Client ids of those that may introspect.</summary>
-    public IReadOnlyList<string> Clients { get; set; } = [];
+    public IList<string> Clients { get; set; } = [];
 
     /// <summary>Its scopes, a row each.</summary>
     public IList<ScopeInput> Scopes { get; set; } = [];

@@ -10,8 +10,8 @@ using TokenExchange.Storage;
 namespace TokenExchange.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(ExchangeDbContext))]
-    [Migration("20261129125805_Administration")]
-    partial class Administration
+    [Migration("20261129131031_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)

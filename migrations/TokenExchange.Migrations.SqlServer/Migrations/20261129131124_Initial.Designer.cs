@@ -11,8 +11,8 @@ using TokenExchange.Storage;
 namespace TokenExchange.Migrations.SqlServer.Migrations
 {
     [DbContext(typeof(ExchangeDbContext))]
-    [Migration("20261129125815_Administration")]
-    partial class Administration
+    [Migration("20261129131124_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
