@@ -22,13 +22,15 @@ internal sealed class LiveDatabase : IAsyncDisposable
     public static readonly DateTimeOffset Now = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
 
     private readonly DirectoryInfo _folder;
+    private readonly string _file;
     private readonly ServiceProvider _services;
     private readonly Random _random = new(1);
 
     private LiveDatabase(DirectoryInfo folder)
     {
         _folder = folder;
-        ConnectionString = new SqliteConnectionStringBuilder { DataSource = Path.Combine(folder.FullName, "live.db") }.ToString();
+        _file = Path.Combine(folder.FullName, "live.db");
+        ConnectionString = new SqliteConnectionStringBuilder { DataSource = _file }.ToString();
         _services = new ServiceCollection().AddSqliteStorage(_ => ConnectionString).BuildServiceProvider();
     }
 
@@ -36,6 +38,9 @@ internal sealed class LiveDatabase : IAsyncDisposable
 
     /// <summary>A user, session and delegation that is alive.</summary>
     public (string Subject, string Session, string Delegation) Someone { get; private set; }
+
+    /// <summary>A token that was handed on.</summary>
+    public string Token { get; private set; } = string.Empty;
 
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
@@ -50,6 +55,27 @@ internal sealed class LiveDatabase : IAsyncDisposable
         database.Fill(connection, old);
         Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
         return database;
+    }
+
+    /// <summary>The same once more, with something done to it.</summary>
+    public LiveDatabase Copy(string sql)
+    {
+        var copy = new LiveDatabase(Directory.CreateTempSubdirectory("tokenexchange_live_"));
+        using (var connection = new SqliteConnection(ConnectionString))
+        {
+            connection.Open();
+            Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+            File.Copy(_file, copy._file);
+        }
+
+        using (var connection = new SqliteConnection(copy.ConnectionString))
+        {
+            connection.Open();
+            Execute(connection, sql);
+            Execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+
+        return copy;
     }
 
     public async ValueTask DisposeAsync()
@@ -90,6 +116,7 @@ internal sealed class LiveDatabase : IAsyncDisposable
             var first = AddToken(token, of, [], [of.Agent], [resource], issued, 5);
             AddToken(token, of, [first], [Any("agent-{0}", 50), of.Agent], [Any("https://resource{0}.example", 20), resource], issued.AddMilliseconds(200), 4.9);
             AddToken(token, of, [], [of.Agent], [Any("https://resource{0}.example", 20)], issued.AddSeconds(1), 5);
+            Token = first;
             Someone = (of.Subject, of.Session, of.Id);
         }
 
@@ -119,7 +146,7 @@ internal sealed class LiveDatabase : IAsyncDisposable
 
     private static void Execute(SqliteConnection connection, string sql)
     {
-        using var command = new SqliteCommand(sql, connection);
+        using var command = new SqliteCommand(sql, connection) { CommandTimeout = 600 };
         command.ExecuteNonQuery();
     }
 

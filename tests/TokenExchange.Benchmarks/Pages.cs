@@ -107,6 +107,7 @@ internal static class Pages
         yield return Older("kinds: three of all, and none", all with { Kinds = new HashSet<RecordKind> { RecordKind.EventStream, RecordKind.SecurityEvent } });
         yield return Older("kinds: all but permits", all with { Kinds = Enum.GetValues<RecordKind>().Where(k => k != RecordKind.Permit).ToHashSet() });
         yield return Older("an hour in the middle", Hour(12));
+        yield return Older("the whole day by its instants", all with { From = s_now.AddDays(-2), Until = s_now.AddDays(1) });
         yield return Older("an hour in which nothing was", Hour(-5));
         yield return Older("a year ago, nothing was", Hour(24 * 365));
         yield return Older("an hour in the middle, subject: half of all", Hour(12) with { Subject = Frequent });

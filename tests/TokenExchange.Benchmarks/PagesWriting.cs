@@ -26,9 +26,10 @@ internal static class PagesWriting
         await using var without = Pages.Open(copy);
         Console.WriteLine();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"writing, with and without {dropped} indexes, {records:N0} records there: median of {Rounds} times {PerRound}"));
+        Console.WriteLine($"{"",-40}{"with",10}{"without",10}{"ratio",7}{"CPU with",10}{"without",10}{"ratio",7}");
         foreach (var (name, write) in new (string, Func<IServiceProvider, Random, Task>)[] { ("record alone", RecordAsync), ("permit: record, token, revocations", PermitAsync) })
         {
-            var (a, b) = (new List<double>(), new List<double>());
+            List<(double Time, double Cpu)> a = [], b = [];
             for (var round = 0; round <= Rounds; round++)
             {
                 var (first, second) = (await TimeAsync(with, write, round), await TimeAsync(without, write, round));
@@ -39,22 +40,25 @@ internal static class PagesWriting
                 }
             }
 
-            a.Sort();
-            b.Sort();
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-40}{a[Rounds / 2],8:0.000} ms{b[Rounds / 2],8:0.000} ms   ratio {a[Rounds / 2] / b[Rounds / 2]:0.00}"));
+            var (time, plainTime, cpu, plainCpu) = (Median(a.Select(m => m.Time)), Median(b.Select(m => m.Time)), Median(a.Select(m => m.Cpu)), Median(b.Select(m => m.Cpu)));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name,-40}{time,7:0.000} ms{plainTime,7:0.000} ms{time / plainTime,7:0.00}{cpu,7:0.000} ms{plainCpu,7:0.000} ms{cpu / plainCpu,7:0.00}"));
         }
     }
 
-    private static async Task<double> TimeAsync(IServiceProvider services, Func<IServiceProvider, Random, Task> write, int round)
+    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);
+
+    private static async Task<(double Time, double Cpu)> TimeAsync(IServiceProvider services, Func<IServiceProvider, Random, Task> write, int round)
     {
         var random = new Random(round);
-        var start = Stopwatch.GetTimestamp();
+        var (start, before) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
         for (var i = 0; i < PerRound; i++)
         {
             await write(services, random);
         }
 
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds / PerRound;
+        return (Stopwatch.GetElapsedTime(start).TotalMilliseconds / PerRound, (Environment.CpuUsage.TotalTime - before).TotalMilliseconds / PerRound);
     }
 
     private static Task RecordAsync(IServiceProvider services, Random random) =>

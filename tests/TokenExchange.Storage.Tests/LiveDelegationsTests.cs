@@ -161,24 +161,8 @@ public abstract class LiveDelegationsTests(DatabaseServer server) : StorageTests
             await RevokeAsync(new Root(RootKind.Agent, token.Agents[0]));
         }
 
-        (await Live.ListAsync(LiveFilter.Everything, _now, after: null, 3, Stop)).Delegations.Single().Delegation.ShouldBe(living.Delegation);
+        (await Live.ListAsync(LiveFilter.Everything, _now, after: null, 1, Stop)).Delegations.Single().Delegation.ShouldBe(living.Delegation);
         (await Live.CountAsync(_now, Stop)).ShouldBe(1 + RevokedAtOnce - 32, "more than that are not looked for");
-    }
-
-    [Fact]
-    public async Task Very_many_revoked_at_once_are_not_counted()
-    {
-        // More than one question takes.
-        var delegation = await StartAsync();
-        await IssueAsync(Token(await StartAsync()));
-        for (var i = 0; i < 501; i++)
-        {
-            var token = await IssueAsync(Token(delegation));
-            await RevokeAsync(Root.Token(token.Id));
-        }
-
-        (await Live.CountAsync(_now, Stop)).ShouldBe(1);
-        (await ListAsync(LiveFilter.Everything)).Delegations.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -278,7 +262,7 @@ public abstract class LiveDelegationsTests(DatabaseServer server) : StorageTests
         (await Database.Delegations.MeasureEndedAsync(agent, before, _now, Stop)).Tokens.ShouldBe(3);
 
         before = await Database.Revocations.RevokeAsync(agent, "admin", Some.Revocation() with { At = _now.AddSeconds(1) }, Stop);
-        (await Database.Delegations.MeasureEndedAsync(agent, before, _now, Stop)).ShouldBe(BranchSize.Nothing);
+        Words(await Database.Delegations.MeasureEndedAsync(agent, before, _now, Stop)).ShouldBe("0 tokens of 0 delegations and 0 users held by ");
     }
 
     [Theory]

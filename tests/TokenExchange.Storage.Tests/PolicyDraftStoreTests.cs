@@ -52,6 +52,24 @@ public abstract class PolicyDraftStoreTests(DatabaseServer server) : StorageTest
     }
 
     [Fact]
+    public async Task What_a_replay_found_stays_with_the_draft_and_says_which_version_it_was()
+    {
+        var draft = Draft();
+        await AddAsync(draft);
+        var found = new DraftReplay(1, Some.Now, "admin:ada", 10, 4, 3, 2, 1, 0);
+        (await Store.FindReplayAsync(draft.Header.Id, Stop)).ShouldBeNull();
+
+        await Store.KeepReplayAsync(draft.Header.Id, found, Stop);
+        await Store.KeepReplayAsync(draft.Header.Id, found with { Version = 2, Records = 99 }, Stop);
+        await Store.KeepReplayAsync(Some.Id(), found, Stop);
+
+        (await Store.FindReplayAsync(draft.Header.Id, Stop)).ShouldBe(found);
+        (await Store.ReplaceAsync(draft with { Header = draft.Header with { Version = 2 } }, Change(), Stop)).ShouldBeTrue();
+        (await Store.FindReplayAsync(draft.Header.Id, Stop)).ShouldBe(found);
+        (await Store.FindReplayAsync(Some.Id(), Stop)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Where_there_are_as_many_as_may_be_none_is_added()
     {
         await AddAsync(Draft());

@@ -66,6 +66,19 @@ public abstract class RecordStatisticsTests(DatabaseServer server) : StorageTest
         whole.Minutes.Select(m => m.Permitted).ShouldBe([1, 2, 2, 2, 2, 1]);
     }
 
+    [Fact]
+    public async Task It_does_not_matter_how_many_are_counted_at_once()
+    {
+        // Several at the same instant, which no slice divides.
+        await using var database = await BlankAsync();
+        await WriteAsync(database, [.. Enumerable.Range(0, 60).Select(i => i % 3 == 0 ? Refusal(s_minute.AddSeconds(i / 4 * -20), $"reason-{i % 2}") : Permit(s_minute.AddSeconds(i / 4 * -20)))]);
+        var sliced = database.StatisticsWithin(new RecordStatisticsBounds { Slice = 5 });
+
+        (await sliced.PerMinuteAsync(6, s_minute, Stop)).Minutes.ShouldBe((await database.Statistics.PerMinuteAsync(6, s_minute, Stop)).Minutes);
+        (await sliced.PerMinuteAsync(6, s_minute, Stop)).Minutes.Sum(m => m.Permitted + m.Refused).ShouldBe(60);
+        Told(await sliced.TopRefusalsAsync(s_minute.AddHours(-1), 5, Stop)).ShouldBe(("reason-0 10, reason-1 10", s_minute.AddHours(-1), true));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(1441)]
@@ -130,13 +143,6 @@ public abstract class RecordStatisticsTests(DatabaseServer server) : StorageTest
     private static ExchangeRecord Refusal(DateTimeOffset at, string reason = "scope_not_permitted") => Some.Record(RecordKind.Refusal, reason) with { At = at };
 
     private static Task WriteAsync(TestDatabase database, params ExchangeRecord[] records) => database.Ledger.RecordAsync(records, Stop);
-
-    private async Task<TestDatabase> BlankAsync()
-    {
-        var blank = await Server.CreateEmptyAsync();
-        await blank.Schema.MigrateAsync(Stop);
-        return blank;
-    }
 }
 
 [Collection(OnSqlite.Name)]

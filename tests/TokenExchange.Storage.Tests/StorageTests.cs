@@ -44,6 +44,14 @@ public abstract class StorageTests
             Stop)));
     }
 
+    /// <summary>A migrated database of this test alone.</summary>
+    protected async Task<TestDatabase> BlankAsync()
+    {
+        var blank = await Server.CreateEmptyAsync();
+        await blank.Schema.MigrateAsync(Stop);
+        return blank;
+    }
+
     /// <summary>Everything in it, to compare two values whose lists are of different types.</summary>
     protected static string Text<T>(T value) => JsonSerializer.Serialize(value, ConfigurationJson.Indented);
 }

@@ -57,7 +57,7 @@ internal sealed class RecordReading(ExchangeDbContext db, RecordFilter filter, R
     private async Task<(RecordSpan? Span, RecordCondition? Chosen)> FindWayAsync(RecordSpan within, CancellationToken cancellationToken) =>
         await RecordSpan.OfAsync(db, filter.From, filter.Until, cancellationToken) is { } times ? (times, await ChooseAsync(within.And(times), cancellationToken)) : (null, null);
 
-    // The condition whose index leaves the fewest records to look at.
+    // The condition whose index leaves the fewest records to look at; of those that leave too many, the one with which the search comes furthest.
     private async Task<RecordCondition?> ChooseAsync(RecordSpan span, CancellationToken cancellationToken)
     {
         IReadOnlyList<RecordCondition> indexed = [.. _conditions.Where(c => c.Paths.Count > 0)];
@@ -66,19 +66,21 @@ internal sealed class RecordReading(ExchangeDbContext db, RecordFilter filter, R
             return indexed.Count == 0 ? null : indexed[0];
         }
 
-        var (best, fewest) = (indexed[0], int.MaxValue);
+        var ways = new List<(RecordCondition Condition, int Count, long? StopsAt)>();
         foreach (var condition in indexed)
         {
-            var count = 0;
+            var (count, stopsAt) = (0, (long?)null);
             foreach (var path in condition.Paths)
             {
-                count += await Keys(db.ExchangeRecords.Where(path), span).Take(bounds.ByIndex).CountAsync(cancellationToken);
+                var keys = Keys(db.ExchangeRecords.Where(path), span);
+                count += await keys.Take(bounds.ByIndex).CountAsync(cancellationToken);
+                stopsAt = count < bounds.ByIndex ? null : Sooner(stopsAt, await StopAsync(keys, Share(condition), cancellationToken));
             }
 
-            (best, fewest) = count < fewest ? (condition, count) : (best, fewest);
+            ways.Add((condition, Math.Min(count, bounds.ByIndex), stopsAt));
         }
 
-        return best;
+        return ways.OrderBy(w => w.Count).ThenBy(w => newer ? -w.StopsAt : w.StopsAt).First().Condition;
     }
 
     private async Task<FoundRecords> InOrderAsync(IQueryable<ExchangeRecordRow> rows, bool asked, RecordSpan span, int count, CancellationToken cancellationToken)
@@ -104,14 +106,11 @@ internal sealed class RecordReading(ExchangeDbContext db, RecordFilter filter, R
         {
             // The keys come from the index alone; only the few rows they name are fetched, and asked the rest.
             var keys = Keys(db.ExchangeRecords.Where(path), span);
-            var most = asked ? Math.Max(bounds.ByIndex / chosen.Paths.Count, 1) : count;
+            var most = asked ? Share(chosen) : count;
             var named = keys.Take(most).Join(rows, k => k, r => r.Id, (k, r) => new { Key = k, Row = r });
             var some = await Select((newer ? named.OrderBy(n => n.Key) : named.OrderByDescending(n => n.Key)).Select(n => n.Row).Take(count)).ToListAsync(cancellationToken);
             found.AddRange(some);
-            if (asked && some.Count < count && await keys.Skip(most - 1).Take(2).ToListAsync(cancellationToken) is [var last, _])
-            {
-                stoppedAt = stoppedAt is { } other ? (newer ? Math.Min(other, last) : Math.Max(other, last)) : last;
-            }
+            stoppedAt = asked && some.Count < count ? Sooner(stoppedAt, await StopAsync(keys, most, cancellationToken)) : stoppedAt;
         }
 
         // A record may be found twice, and beyond where one path stopped nothing is known.
@@ -119,6 +118,14 @@ internal sealed class RecordReading(ExchangeDbContext db, RecordFilter filter, R
         IReadOnlyList<ExchangeRecordRow> first = [.. (newer ? known.OrderBy(r => r.Id) : known.OrderByDescending(r => r.Id)).Take(count)];
         return new FoundRecords(first, first.Count == count ? null : stoppedAt);
     }
+
+    private int Share(RecordCondition condition) => Math.Max(bounds.ByIndex / condition.Paths.Count, 1);
+
+    // The last one that is looked at, when there are more.
+    private static async Task<long?> StopAsync(IQueryable<long> keys, int most, CancellationToken cancellationToken) =>
+        await keys.Skip(most - 1).Take(2).ToListAsync(cancellationToken) is [var last, _] ? last : null;
+
+    private long? Sooner(long? one, long? other) => one is null || other is null ? one ?? other : newer ? Math.Min(one.Value, other.Value) : Math.Max(one.Value, other.Value);
 
     private static IQueryable<ExchangeRecordRow> In(IQueryable<ExchangeRecordRow> rows, RecordSpan span)
     {

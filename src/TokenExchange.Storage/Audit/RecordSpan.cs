@@ -27,9 +27,8 @@ internal sealed record RecordSpan(long Above, long Below)
                 return null;
             }
 
-            // Not the number itself: a database could go through the table in that order instead, until it meets one of these instants.
-            var end = first + Disorder;
-            span = span with { Above = await within.Where(r => r.At <= end).MinAsync(r => r.Id + 0, cancellationToken) - 1 };
+            var end = until <= first + Disorder ? until.Value.AddTicks(-1) : first + Disorder;
+            span = span with { Above = await Between(first, end).MinAsync(r => r.Id + 0, cancellationToken) - 1 };
         }
 
         if (until is not null)
@@ -39,11 +38,15 @@ internal sealed record RecordSpan(long Above, long Below)
                 return null;
             }
 
-            var start = last - Disorder;
-            span = span with { Below = await within.Where(r => r.At >= start).MaxAsync(r => r.Id + 0, cancellationToken) + 1 };
+            var start = from > last - Disorder ? from.Value : last - Disorder;
+            span = span with { Below = await Between(start, last).MaxAsync(r => r.Id + 0, cancellationToken) + 1 };
         }
 
         return span;
+
+        // One lower and one upper instant only: of two, SQLite would take any one and go through all that the other leaves out. And it is never the number itself that
+        // is asked for: a database could go through the table in that order instead, until it meets one of these instants.
+        IQueryable<ExchangeRecordRow> Between(DateTimeOffset first, DateTimeOffset last) => db.ExchangeRecords.Where(r => r.At >= first && r.At <= last);
     }
 
     /// <summary>The records of these instants, by what they tell.</summary>

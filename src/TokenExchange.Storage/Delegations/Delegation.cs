@@ -19,11 +19,7 @@ public sealed record Delegation(string Id, string Key, string Session, string Su
 /// <param name="Delegations">Delegations they belong to.</param>
 /// <param name="Agents">The agents that hold them, each once, in ordinal order.</param>
 /// <param name="Subjects">How many users that concerns.</param>
-public sealed record BranchSize(int Tokens, int Delegations, IReadOnlyList<string> Agents, int Subjects)
-{
-    /// <summary>Nothing is below.</summary>
-    public static BranchSize Nothing { get; } = new(0, 0, [], 0);
-}
+public sealed record BranchSize(int Tokens, int Delegations, IReadOnlyList<string> Agents, int Subjects);
 
 /// <summary>What this server remembers of a token it issued, besides the claims the token carries itself.</summary>
 public sealed record IssuedToken

@@ -68,8 +68,8 @@ public sealed class DelegationHistory(IDbContextFactory<ExchangeDbContext> conte
         {
             var id = row.Id;
             var of = await db.ActorTokens.Where(t => t.DelegationId == id).OrderByDescending(t => t.ExpiresAt).Take(MaxTokens)
-                .Select(t => new { t.Id, t.Ancestors, t.Agents, t.Resources, t.LentAt, t.ExpiresAt }).ToListAsync(cancellationToken);
-            tokens.Add(of.ConvertAll(t => new DelegationEnds.Past(row, t.Id, t.Ancestors, t.Agents, t.Resources, t.LentAt, t.ExpiresAt)));
+                .Select(t => new { t.Id, t.Ancestors, t.Agents, t.Resources, t.LentAt, t.IssuedAt, t.ExpiresAt }).ToListAsync(cancellationToken);
+            tokens.Add(of.ConvertAll(t => new DelegationEnds.Past(row, t.Id, t.Ancestors, t.Agents, t.Resources, t.LentAt, t.IssuedAt, t.ExpiresAt)));
         }
 
         List<DelegationEnds.Past> last = [.. tokens.SelectMany(t => t.Take(MaxLast))];

@@ -62,7 +62,7 @@ public sealed class DelegationStore(IDbContextFactory<ExchangeDbContext> context
     public Task<IReadOnlyList<IssuedToken>> EndedAsync(Root root, DateTimeOffset? before, DateTimeOffset now, CancellationToken cancellationToken) =>
         LiveBelowAsync(root, now, (root, before), cancellationToken);
 
-    /// <summary>How much hangs below this root and is neither expired nor dead by any revocation; counted where it lies.</summary>
+    /// <summary>How much hangs below this root and is neither expired nor dead by any revocation.</summary>
     public Task<BranchSize> MeasureBelowAsync(Root root, DateTimeOffset now, CancellationToken cancellationToken) => MeasureAsync(root, now, justRevoked: null, cancellationToken);
 
     /// <summary>How much died when this root was revoked just now. Parameters: <see cref="EndedAsync"/>.</summary>
@@ -105,20 +105,19 @@ public sealed class DelegationStore(IDbContextFactory<ExchangeDbContext> context
         var revoked = await RecentRevocations.ReadAsync(db, now, justRevoked, cancellationToken);
         var living = revoked.Living(Below(db.ActorTokens.AsNoTracking().Where(t => t.ExpiresAt > now), root));
 
-        // Of subjects that differ in spaces at the end some databases count one, unless something stands behind them.
-        var size = await living.GroupBy(t => 1).Select(g => new
+        // Counted here: it takes as long to send three words of a token as to go through all of them twice.
+        var (tokens, delegations, agents, subjects) = (0, Set(), Set(), Set());
+        await foreach (var token in living.Select(t => new { t.DelegationId, t.ClientId, t.Subject }).AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
-            Tokens = g.Count(),
-            Delegations = g.Select(t => t.DelegationId).Distinct().Count(),
-            Subjects = g.Select(t => t.Subject + ".").Distinct().Count(),
-        }).SingleOrDefaultAsync(cancellationToken);
-        if (size is null)
-        {
-            return BranchSize.Nothing;
+            tokens++;
+            delegations.Add(token.DelegationId);
+            agents.Add(token.ClientId);
+            subjects.Add(token.Subject);
         }
 
-        var agents = await living.Select(t => t.ClientId).Distinct().ToListAsync(cancellationToken);
-        return new BranchSize(size.Tokens, size.Delegations, [.. agents.Order(StringComparer.Ordinal)], size.Subjects);
+        return new BranchSize(tokens, delegations.Count, [.. agents.Order(StringComparer.Ordinal)], subjects.Count);
+
+        static HashSet<string> Set() => new(StringComparer.Ordinal);
     }
 
     // The same as IssuedToken.Roots, asked the other way round. Of our ids none has a space in it but that of a user, and some databases overlook those at its end.

@@ -21,11 +21,13 @@ public sealed class LiveDelegations(IDbContextFactory<ExchangeDbContext> context
     /// <summary>As many delegations of one user as are shown.</summary>
     public const int MaxOfSubject = 200;
 
+    private const int MaxWanted = 2000;
+
     /// <summary>Some of the live delegations, the latest activity first; none that is dead by any revocation.</summary>
     /// <param name="filter">Which.</param>
     /// <param name="now">When.</param>
     /// <param name="after">Where to go on, as the page before said; null for the beginning.</param>
-    /// <param name="count">How many at most, from 1.</param>
+    /// <param name="count">How many at most, from 1 to 1000.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <remarks>
     /// Who pages meets each delegation once, as long as nothing happens to it meanwhile: one with new activity moves to the front, and one that loses its newest
@@ -35,13 +37,14 @@ public sealed class LiveDelegations(IDbContextFactory<ExchangeDbContext> context
     {
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MaxWanted / 2);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var revoked = await RecentRevocations.ReadAsync(db, now, justRevoked: null, cancellationToken);
         var (found, places) = (new List<LiveDelegation>(), new List<DelegationCursor>());
-        while (true)
+
+        // One more than is shown tells whether that is all. Mostly once is enough.
+        for (var wanted = count + 1; ; wanted = Math.Min(2 * wanted, MaxWanted))
         {
-            // One more than is shown tells whether that is all.
-            var wanted = count + 1 - found.Count;
             var heads = await HeadsAsync(db, revoked, filter, now, after, wanted, cancellationToken);
             foreach (var (head, live) in await ReadAsync(db, heads, filter, now, cancellationToken))
             {

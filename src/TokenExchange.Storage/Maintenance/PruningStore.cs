@@ -69,7 +69,12 @@ public sealed class PruningStore(IDbContextFactory<ExchangeDbContext> contexts)
         for (var deleted = 0; ;)
         {
             var tokens = await db.ActorTokens.Where(t => t.ExpiresAt < before).OrderBy(t => t.ExpiresAt).Take(Batch)
-                .Select(t => new DelegationEnds.Past(t.Delegation!, t.Id, t.Ancestors, t.Agents, t.Resources, t.LentAt, t.ExpiresAt)).ToListAsync(cancellationToken);
+                .Select(t => new DelegationEnds.Past(t.Delegation!, t.Id, t.Ancestors, t.Agents, t.Resources, t.LentAt, t.IssuedAt, t.ExpiresAt)).ToListAsync(cancellationToken);
+            if (tokens.Count == 0)
+            {
+                return deleted;
+            }
+
             await DelegationEnds.KeepAsync(db, tokens, cancellationToken);
             await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
             await db.SaveChangesAsync(cancellationToken);

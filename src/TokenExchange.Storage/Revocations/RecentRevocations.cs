@@ -51,10 +51,12 @@ internal sealed class RecentRevocations
         {
             var parties = await recent.Where(r => r.Kind == RootKind.Agent || r.Kind == RootKind.Issuer || r.Kind == RootKind.Resource || r.Kind == RootKind.Purpose)
                 .OrderByDescending(r => r.RevokedAt).Take(MaxParties).Select(r => new { r.Kind, r.Id, r.RevokedAt }).ToListAsync(cancellationToken);
-            found._parties.AddRange(parties.OrderBy(r => r.Kind).Select(r => (new Root(r.Kind, r.Id), r.RevokedAt)));
+
+            // Of ours none has a space in it; some databases overlook those at the end.
+            found._parties.AddRange(parties.Where(r => !r.Id.Contains(' ', StringComparison.Ordinal)).OrderBy(r => r.Kind).Select(r => (new Root(r.Kind, r.Id), r.RevokedAt)));
         }
 
-        if (justRevoked is { Root: { EndsForGood: false } root, Before: { } before })
+        if (justRevoked is { Root: { EndsForGood: false } root, Before: { } before } && (root.Kind == RootKind.Subject || !root.Id.Contains(' ', StringComparison.Ordinal)))
         {
             found._parties.Add((root, before));
         }
@@ -67,54 +69,54 @@ internal sealed class RecentRevocations
     {
         tokens = _parties.Aggregate(tokens, Without);
 
-        // Lists that the database makes once. Ids are compared with something put behind them: some databases overlook spaces at the end.
+        // Lists that the database makes once.
         if (_kinds.Contains(RootKind.Delegation))
         {
-            var ended = _recent.Where(r => r.Kind == RootKind.Delegation).Select(r => r.Id + ".");
-            tokens = tokens.Where(t => !ended.Contains(t.DelegationId + "."));
+            var ended = Of(RootKind.Delegation).Select(r => r.Id);
+            tokens = tokens.Where(t => !ended.Contains(t.DelegationId));
         }
 
         if (_kinds.Contains(RootKind.Session))
         {
-            var ended = _recent.Where(r => r.Kind == RootKind.Session).Join(_db.Delegations, r => r.Id, d => d.Session, (r, d) => new { r, d })
-                .Where(x => x.r.Id + "." == x.d.Session + ".").Select(x => x.d.Id);
+            var ended = Of(RootKind.Session).Join(_db.Delegations, r => r.Id, d => d.Session, (r, d) => d.Id);
             tokens = tokens.Where(t => !ended.Contains(t.DelegationId));
         }
 
         if (_kinds.Contains(RootKind.Subject))
         {
-            var ended = _recent.Where(r => r.Kind == RootKind.Subject).Join(_db.Delegations, r => r.Id, d => d.Subject, (r, d) => new { r, d })
-                .Where(x => x.r.Id + "." == x.d.Subject + ".")
-                .Join(_db.ActorTokens, x => x.d.Id, t => t.DelegationId, (x, t) => new { x.r, t })
-                .Where(x => x.t.ExpiresAt > _now && x.t.LentAt <= x.r.RevokedAt).Select(x => x.t.Id);
-            tokens = tokens.Where(t => !ended.Contains(t.Id));
+            // The list first: only of those on it the instant is looked up. Users may have spaces at the end; with something put behind them they are compared.
+            var users = _recent.Where(r => r.Kind == RootKind.Subject);
+            var ended = users.Select(r => r.Id);
+            tokens = tokens.Where(t => !ended.Contains(t.Subject) || !users.Any(r => r.Id == t.Subject && r.Id + "." == t.Subject + "." && r.RevokedAt >= t.LentAt));
         }
 
         if (_kinds.Contains(RootKind.Token))
         {
-            // What was derived from a token is of the same delegation.
-            var ended = _recent.Where(r => r.Kind == RootKind.Token).Join(_db.ActorTokens, r => r.Id, t => t.Id, (r, t) => new { r, t })
-                .Where(x => x.r.Id + "." == x.t.Id + ".")
-                .Join(_db.ActorTokens, x => x.t.DelegationId, t => t.DelegationId, (x, t) => new { x.r.Id, t })
-                .Where(x => x.t.ExpiresAt > _now && (x.t.Id == x.Id || (" " + x.t.Ancestors + " ").Contains(" " + x.Id + " "))).Select(x => x.t.Id);
-            tokens = tokens.Where(t => !ended.Contains(t.Id));
+            // What was derived from a token is of the same delegation. Of the others the index alone is read.
+            var revoked = Of(RootKind.Token).Join(_db.ActorTokens, r => r.Id, t => t.Id, (r, t) => t);
+            var delegations = revoked.Select(t => t.DelegationId);
+            var ended = revoked.Join(_db.ActorTokens, r => r.DelegationId, t => t.DelegationId, (r, t) => new { r, t })
+                .Where(x => x.t.ExpiresAt > _now && (x.t.Id == x.r.Id || (" " + x.t.Ancestors + " ").Contains(" " + x.r.Id + " "))).Select(x => x.t.Id);
+            tokens = tokens.Where(t => !delegations.Contains(t.DelegationId) || !ended.Contains(t.Id));
         }
 
         return tokens;
     }
+
+    private IQueryable<RevocationRow> Of(RootKind kind) => _recent.Where(r => r.Kind == kind && !EF.Functions.Like(r.Id, "% "));
 
     // Parties that many tokens share, and few of which are revoked within an hour.
     private static bool IsShared(RootKind kind) => kind is RootKind.Agent or RootKind.Issuer or RootKind.Resource or RootKind.Purpose;
 
     private static IQueryable<ActorTokenRow> Without(IQueryable<ActorTokenRow> tokens, (Root Root, DateTimeOffset At) revoked)
     {
-        var (at, word, exact) = (revoked.At, $" {revoked.Root.Id} ", revoked.Root.Id + ".");
+        var (at, id, word, exact) = (revoked.At, revoked.Root.Id, $" {revoked.Root.Id} ", revoked.Root.Id + ".");
         return revoked.Root.Kind switch
         {
             RootKind.Agent => tokens.Where(t => t.LentAt > at || !(" " + t.Agents + " ").Contains(word)),
             RootKind.Resource => tokens.Where(t => t.LentAt > at || !(" " + t.Resources + " ").Contains(word)),
-            RootKind.Issuer => tokens.Where(t => t.LentAt > at || t.SubjectIssuer + "." != exact),
-            RootKind.Purpose => tokens.Where(t => t.LentAt > at || t.Purpose + "." != exact),
+            RootKind.Issuer => tokens.Where(t => t.LentAt > at || t.SubjectIssuer != id),
+            RootKind.Purpose => tokens.Where(t => t.LentAt > at || t.Purpose != id),
             RootKind.Subject => tokens.Where(t => t.LentAt > at || t.Subject + "." != exact),
             _ => throw new InvalidOperationException("That ends for good."),
         };

@@ -51,8 +51,11 @@ internal sealed class RevocationConfiguration : IEntityTypeConfiguration<Revocat
         builder.ToTable("Revocations").HasKey(r => r.Root);
         builder.Property(r => r.Root).HasMaxLength(KeyLength);
         builder.Property(r => r.RevokedBy).HasMaxLength(NameLength);
-        builder.Property(r => r.Id).HasMaxLength(ResourceIndicator.MaxLength);
+
+        // Said, because by its name it would be the key, which it is not.
+        builder.Property(r => r.Id).IsRequired().HasMaxLength(ResourceIndicator.MaxLength);
         builder.HasIndex(r => new { r.RevokedAt, r.Kind });
+        builder.HasIndex(r => r.Id);
     }
 
     public void Configure(EntityTypeBuilder<PartyRevocationRow> builder)
@@ -61,5 +64,6 @@ internal sealed class RevocationConfiguration : IEntityTypeConfiguration<Revocat
         builder.Property(r => r.Root).HasMaxLength(KeyLength);
         builder.Property(r => r.RevokedBy).HasMaxLength(NameLength);
         builder.HasIndex(r => r.Root);
+        builder.HasIndex(r => r.RevokedAt);
     }
 }

@@ -32,7 +32,10 @@ public sealed class EffectiveSettingsTests
                 ["Exchange:Issuer"] = "http://localhost:5080", ["Exchange:Apply"] = null, ["Exchange:ClockSkew"] = "00:00:05", ["Storage:Provider"] = "Sqlite", ["Storage:MigrateOnStart"] = "true",
                 ["Storage:SqlServer:MaxBatchSize"] = null, ["ConnectionStrings:Exchange"] = "Data Source=exchange.db", ["Keys:RingDirectory"] = Path.GetFullPath("exchange-keys"),
                 ["Limits:RequestsPerSecondPerAddress"] = "200", ["Limits:RequestsPerSecondPerClient"] = "200", ["Proxies:Trusted"] = null, ["Tls:ClientAuthorities"] = null,
-                ["Events:Retention"] = "1.00:00:00", ["Events:InactivityTimeout"] = "01:00:00", ["Policies:FourEyes"] = "false", ["Urls"] = "http://localhost:5080",
+                ["Events:Retention"] = "1.00:00:00", ["Events:InactivityTimeout"] = "01:00:00", ["Policies:FourEyes"] = "false",
+                ["Admin:LocalSignIn"] = "true", ["Admin:OpenIdConnect:Authority"] = null, ["Admin:OpenIdConnect:ClientId"] = null, ["Admin:OpenIdConnect:ClientSecret"] = null,
+                ["Admin:OpenIdConnect:RoleClaim"] = "roles", ["Admin:OpenIdConnect:RoleMap:<value>"] = null,
+                ["Me:SignIn:0:Issuer"] = null, ["Me:SignIn:0:ClientId"] = null, ["Me:SignIn:0:ClientSecret"] = null, ["Me:SignIn:0:Name"] = null, ["Urls"] = "http://localhost:5080",
             });
     }
 

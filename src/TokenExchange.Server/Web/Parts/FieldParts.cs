@@ -209,6 +209,9 @@ public sealed class ProblemSummaryTagHelper : TagHelper
     /// <summary>What became of what was sent; null says what is usual.</summary>
     public string? Heading { get; set; }
 
+    /// <summary>What a field is called, by its name in the form; null for the name itself.</summary>
+    public Func<string, string>? Names { get; set; }
+
     /// <summary>The page.</summary>
     [ViewContext]
     [HtmlAttributeNotBound]
@@ -229,7 +232,8 @@ public sealed class ProblemSummaryTagHelper : TagHelper
         output.Attributes.SetAttribute("class", "note bad");
         output.Attributes.SetAttribute("role", "alert");
         var heading = new TagBuilder("h2");
-        heading.InnerHtml.Append(Heading ?? (HttpMethods.IsGet(ViewContext.HttpContext.Request.Method) ? "Please mend:" : "Nothing was saved. Please mend:"));
+        heading.InnerHtml.Append(
+            !string.IsNullOrEmpty(Heading) ? Heading : HttpMethods.IsGet(ViewContext.HttpContext.Request.Method) ? "Please mend:" : "Nothing was saved. Please mend:");
         var list = new TagBuilder("ul");
         foreach (var (name, entry) in ViewContext.ModelState)
         {
@@ -244,7 +248,7 @@ public sealed class ProblemSummaryTagHelper : TagHelper
                 {
                     var link = new TagBuilder("a");
                     link.Attributes["href"] = $"#{TagBuilder.CreateSanitizedId(name, "_")}";
-                    link.InnerHtml.Append($"{name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..]}: {error.ErrorMessage}");
+                    link.InnerHtml.Append($"{Names?.Invoke(name) ?? name[(name.IndexOf('.', StringComparison.Ordinal) + 1)..]}: {error.ErrorMessage}");
                     item.InnerHtml.AppendHtml(link);
                 }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using TokenExchange.Server.Policies;
 using TokenExchange.Server.Web.Parts;
 
@@ -6,7 +8,7 @@ namespace TokenExchange.Server.Web.Admin.Policies;
 /// <summary>What a member of a purpose or policy is called and means, the same wherever it is shown, edited or compared.</summary>
 /// <param name="Label">A few words.</param>
 /// <param name="Meaning">A sentence or two; what it is, its range, and what holds where it is left empty.</param>
-public sealed record MemberHelp(string Label, string Meaning)
+public sealed partial record MemberHelp(string Label, string Meaning)
 {
     private const string LimitsPrefix = "limits.";
 
@@ -40,7 +42,24 @@ public sealed record MemberHelp(string Label, string Meaning)
     /// <summary>The help for a limit, e.g. <c>maxLifetime</c>.</summary>
     public static MemberHelp Limit(string member) => Of(LimitHelp.For(member));
 
+    /// <summary>Where something stands, in words: <c>Handing on 2</c> for <c>limits.onwardTo[1].agent</c>.</summary>
+    public static string Place(string kind, string member)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        var parts = Part().Match(member);
+        if (!parts.Success)
+        {
+            return member;
+        }
+
+        var label = Of(kind, parts.Groups["member"].Value).Label;
+        return int.TryParse(parts.Groups["place"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var place) ? $"{label} {place + 1}" : label;
+    }
+
     // Forms ask for a number and its unit, where files have hh:mm:ss.
     private static MemberHelp Of(LimitHelp limit) =>
         new(limit.Label, $"{limit.Meaning}{(limit.Range is null ? string.Empty : $" Range: {DurationWords.In(limit.Range)}.")} Default: {DurationWords.In(limit.Default)}.");
+
+    [GeneratedRegex(@"^(?<member>(limits\.)?[A-Za-z]+)(\[(?<place>[0-9]+)\])?", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 1_000)]
+    private static partial Regex Part();
 }

@@ -40,8 +40,11 @@ public static class PolicyComparison
         var items = compared.SelectMany(p => p.Items).ToList();
         string[] parts =
         [
-            .. new[] { (ChangeKind.Added, "added"), (ChangeKind.Changed, "changed"), (ChangeKind.Removed, "taken out") }
-                .Select(c => (Word: c.Item2, Count: items.Count(i => i.Change == c.Item1))).Where(c => c.Count > 0).Select(c => $"{c.Count} {c.Word}"),
+            .. from change in new[] { (Kind: ChangeKind.Added, Word: "added"), (Kind: ChangeKind.Changed, Word: "changed"), (Kind: ChangeKind.Removed, Word: "taken out") }
+               from kind in new[] { (Name: "purpose", Many: "purposes"), (Name: "policy", Many: "policies") }
+               let count = items.Count(i => i.Change == change.Kind && i.Kind == kind.Name)
+               where count > 0
+               select $"{count} {(count == 1 ? kind.Name : kind.Many)} {change.Word}",
         ];
         return parts.Length == 0 ? "nothing" : string.Join(", ", parts);
     }

@@ -44,6 +44,13 @@ public abstract class EditPage<T>(PolicyDrafts drafts, DraftParts parts, Drafted
     /// <summary>Whether a new one is added.</summary>
     public bool IsNew => Name is null || AsNew;
 
+    /// <summary>What a field is called, by its name in the form.</summary>
+    public string PlaceOf(string field)
+    {
+        ArgumentNullException.ThrowIfNull(field);
+        return MemberHelp.Place(kind.Word, FormNames.MemberOf("Input.", field));
+    }
+
     /// <summary>The page itself.</summary>
     protected abstract string EditPageName { get; }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using TokenExchange.Server.Configuration;
@@ -17,6 +18,10 @@ internal static partial class FormNames
         name = Entry().Replace(name, string.Empty);
         return prefix + (name.EndsWith("ClaimEquals", StringComparison.Ordinal) || name.EndsWith("ClaimContains", StringComparison.Ordinal) ? $"{name}.Claim" : name);
     }
+
+    /// <summary>The member that stands in a field.</summary>
+    public static string MemberOf(string prefix, string field) =>
+        string.Join('.', (field.StartsWith(prefix, StringComparison.Ordinal) ? field[prefix.Length..] : field).Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
     /// <summary>Its id in the page.</summary>
     public static string IdOf(string prefix, string member) => TagBuilder.CreateSanitizedId(Of(prefix, member), "_") ?? string.Empty;

@@ -2,6 +2,8 @@
 
 #nullable disable
 
+#pragma warning disable CA1814 // Prefer jagged arrays over multidimensional
+
 namespace TokenExchange.Migrations.Sqlite.Migrations
 {
     /// <inheritdoc />
@@ -11,6 +13,46 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "Administrators",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    DisplayName = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Roles = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    Enabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Issuer = table.Column<string>(type: "TEXT", maxLength: 190, nullable: true),
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    LastSignInAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    LastCodeStep = table.Column<long>(type: "INTEGER", nullable: true),
+                    InvitationHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    InvitationExpiresAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    UserName = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    NormalizedUserName = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    PasswordHash = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
+                    SecurityStamp = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    ConcurrencyStamp = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    TwoFactorEnabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    LockoutEnd = table.Column<long>(type: "INTEGER", nullable: true),
+                    AccessFailedCount = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Administrators", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AdministratorStates",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "INTEGER", nullable: false),
+                    Changes = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AdministratorStates", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Clients",
                 columns: table => new
                 {
@@ -18,6 +60,8 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     Kind = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
                     Owner = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
                     Tags = table.Column<string>(type: "TEXT", nullable: false),
+                    PreviousSecret = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    PreviousSecretExpires = table.Column<long>(type: "INTEGER", nullable: true),
                     JwksUri = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
                     AllowPrivateHosts = table.Column<string>(type: "TEXT", nullable: false),
                     TlsCertificate = table.Column<string>(type: "TEXT", nullable: true),
@@ -68,7 +112,11 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     SubjectIssuer = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
                     Agent = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
                     Purpose = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
-                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                    StartedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    EndedAt = table.Column<long>(type: "INTEGER", nullable: true),
+                    EndedBy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    EndedRoot = table.Column<int>(type: "INTEGER", nullable: true),
+                    PastResources = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -211,6 +259,21 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "PartyRevocations",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Root = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
+                    RevokedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    RevokedBy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PartyRevocations", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "PolicyDrafts",
                 columns: table => new
                 {
@@ -223,7 +286,8 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     CreatedBy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
                     UpdatedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     UpdatedBy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
-                    Content = table.Column<string>(type: "TEXT", nullable: false)
+                    Content = table.Column<string>(type: "TEXT", nullable: false),
+                    Replay = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -263,7 +327,8 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 columns: table => new
                 {
                     Root = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
-                    Name = table.Column<string>(type: "TEXT", nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    Id = table.Column<string>(type: "TEXT", maxLength: 512, nullable: false),
                     RevokedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     RevokedBy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false)
                 },
@@ -280,7 +345,9 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     Generation = table.Column<int>(type: "INTEGER", nullable: false),
                     Algorithm = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
                     ProtectedPrivateKey = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false)
+                    CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
+                    ActiveFrom = table.Column<long>(type: "INTEGER", nullable: false),
+                    WithdrawnAt = table.Column<long>(type: "INTEGER", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -297,6 +364,65 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_UsedAssertions", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AdministratorLogins",
+                columns: table => new
+                {
+                    LoginProvider = table.Column<string>(type: "TEXT", maxLength: 190, nullable: false),
+                    ProviderKey = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    UserId = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AdministratorLogins", x => new { x.LoginProvider, x.ProviderKey });
+                    table.ForeignKey(
+                        name: "FK_AdministratorLogins_Administrators_UserId",
+                        column: x => x.UserId,
+                        principalTable: "Administrators",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AdministratorSessions",
+                columns: table => new
+                {
+                    IdHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    AccountId = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    SecurityStamp = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    SignedInAt = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AdministratorSessions", x => x.IdHash);
+                    table.ForeignKey(
+                        name: "FK_AdministratorSessions_Administrators_AccountId",
+                        column: x => x.AccountId,
+                        principalTable: "Administrators",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AdministratorTokens",
+                columns: table => new
+                {
+                    UserId = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    LoginProvider = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Value = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AdministratorTokens", x => new { x.UserId, x.LoginProvider, x.Name });
+                    table.ForeignKey(
+                        name: "FK_AdministratorTokens_Administrators_UserId",
+                        column: x => x.UserId,
+                        principalTable: "Administrators",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -329,10 +455,14 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 {
                     Id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     DelegationId = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Subject = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    SubjectIssuer = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    Purpose = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
                     Ancestors = table.Column<string>(type: "TEXT", nullable: false),
                     ClientId = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
                     Agents = table.Column<string>(type: "TEXT", nullable: false),
                     Resources = table.Column<string>(type: "TEXT", nullable: false),
+                    Scopes = table.Column<string>(type: "TEXT", nullable: true),
                     LentAt = table.Column<long>(type: "INTEGER", nullable: false),
                     Policy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
                     MaxChainDepth = table.Column<int>(type: "INTEGER", nullable: false),
@@ -387,6 +517,15 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.InsertData(
+                table: "AdministratorStates",
+                columns: new[] { "Id", "Changes" },
+                values: new object[,]
+                {
+                    { 1, 0L },
+                    { 2, 0L }
+                });
+
+            migrationBuilder.InsertData(
                 table: "ConfigurationStates",
                 columns: new[] { "Id", "Version" },
                 values: new object[] { 1, 0L });
@@ -397,14 +536,35 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 values: new object[] { 1, 0L });
 
             migrationBuilder.CreateIndex(
-                name: "IX_ActorTokens_DelegationId",
+                name: "IX_ActorTokens_DelegationId_ExpiresAt",
                 table: "ActorTokens",
-                column: "DelegationId");
+                columns: new[] { "DelegationId", "ExpiresAt" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_ActorTokens_ExpiresAt",
+                name: "IX_ActorTokens_ExpiresAt_DelegationId_IssuedAt",
                 table: "ActorTokens",
-                column: "ExpiresAt");
+                columns: new[] { "ExpiresAt", "DelegationId", "IssuedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AdministratorLogins_UserId",
+                table: "AdministratorLogins",
+                column: "UserId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Administrators_InvitationHash",
+                table: "Administrators",
+                column: "InvitationHash");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Administrators_NormalizedUserName",
+                table: "Administrators",
+                column: "NormalizedUserName",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AdministratorSessions_AccountId",
+                table: "AdministratorSessions",
+                column: "AccountId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Clients_ClientId",
@@ -419,6 +579,16 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_Delegations_Session",
+                table: "Delegations",
+                column: "Session");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Delegations_Subject_StartedAt",
+                table: "Delegations",
+                columns: new[] { "Subject", "StartedAt" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Events_At",
                 table: "Events",
                 column: "At");
@@ -429,9 +599,57 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 column: "ClientId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_At_Kind_Reason_ClientId",
+                table: "ExchangeRecords",
+                columns: new[] { "At", "Kind", "Reason", "ClientId" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_ClientId",
+                table: "ExchangeRecords",
+                column: "ClientId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ExchangeRecords_Delegation",
                 table: "ExchangeRecords",
                 column: "Delegation");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_Kind",
+                table: "ExchangeRecords",
+                column: "Kind",
+                filter: "Kind <> 1");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_Kind_Reason",
+                table: "ExchangeRecords",
+                columns: new[] { "Kind", "Reason" },
+                filter: "Kind <> 1");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_ParentTokenId",
+                table: "ExchangeRecords",
+                column: "ParentTokenId",
+                filter: "ParentTokenId IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_Purpose",
+                table: "ExchangeRecords",
+                column: "Purpose");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_Session",
+                table: "ExchangeRecords",
+                column: "Session");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_Subject",
+                table: "ExchangeRecords",
+                column: "Subject");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_TokenId",
+                table: "ExchangeRecords",
+                column: "TokenId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_OpenIddictAuthorizations_ApplicationId_Status_Subject_Type",
@@ -461,6 +679,26 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_PartyRevocations_RevokedAt",
+                table: "PartyRevocations",
+                column: "RevokedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PartyRevocations_Root",
+                table: "PartyRevocations",
+                column: "Root");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Revocations_Id",
+                table: "Revocations",
+                column: "Id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Revocations_RevokedAt_Kind",
+                table: "Revocations",
+                columns: new[] { "RevokedAt", "Kind" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_SigningKeys_Generation",
                 table: "SigningKeys",
                 column: "Generation",
@@ -477,6 +715,18 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
         {
             migrationBuilder.DropTable(
                 name: "ActorTokens");
+
+            migrationBuilder.DropTable(
+                name: "AdministratorLogins");
+
+            migrationBuilder.DropTable(
+                name: "AdministratorSessions");
+
+            migrationBuilder.DropTable(
+                name: "AdministratorStates");
+
+            migrationBuilder.DropTable(
+                name: "AdministratorTokens");
 
             migrationBuilder.DropTable(
                 name: "ConfigurationStates");
@@ -506,6 +756,9 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 name: "OpenIddictTokens");
 
             migrationBuilder.DropTable(
+                name: "PartyRevocations");
+
+            migrationBuilder.DropTable(
                 name: "PolicyDrafts");
 
             migrationBuilder.DropTable(
@@ -525,6 +778,9 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "Delegations");
+
+            migrationBuilder.DropTable(
+                name: "Administrators");
 
             migrationBuilder.DropTable(
                 name: "OpenIddictAuthorizations");

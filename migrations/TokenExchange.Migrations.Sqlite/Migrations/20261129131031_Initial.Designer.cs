@@ -10,8 +10,8 @@ using TokenExchange.Storage;
 namespace TokenExchange.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(ExchangeDbContext))]
-    [Migration("20261129123256_Administration")]
-    partial class Administration
+    [Migration("20261129131031_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -1058,6 +1058,8 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("RevokedAt");
+
                     b.HasIndex("Root");
 
                     b.ToTable("PartyRevocations", (string)null);
@@ -1070,6 +1072,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Id")
+                        .IsRequired()
                         .HasMaxLength(512)
                         .HasColumnType("TEXT");
 
@@ -1085,6 +1088,8 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.HasKey("Root");
+
+                    b.HasIndex("Id");
 
                     b.HasIndex("RevokedAt", "Kind");
 

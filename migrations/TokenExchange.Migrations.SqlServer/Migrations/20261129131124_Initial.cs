@@ -2,6 +2,8 @@
 
 #nullable disable
 
+#pragma warning disable CA1814 // Prefer jagged arrays over multidimensional
+
 namespace TokenExchange.Migrations.SqlServer.Migrations
 {
     /// <inheritdoc />
@@ -11,6 +13,46 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
         protected override void Up(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.CreateTable(
+                name: "Administrators",
+                columns: table => new
+                {
+                    Id = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    DisplayName = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Roles = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Enabled = table.Column<bool>(type: "bit", nullable: false),
+                    Issuer = table.Column<string>(type: "nvarchar(190)", maxLength: 190, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    CreatedAt = table.Column<long>(type: "bigint", nullable: false),
+                    LastSignInAt = table.Column<long>(type: "bigint", nullable: true),
+                    LastCodeStep = table.Column<long>(type: "bigint", nullable: true),
+                    InvitationHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    InvitationExpiresAt = table.Column<long>(type: "bigint", nullable: true),
+                    UserName = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    NormalizedUserName = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    PasswordHash = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    SecurityStamp = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    ConcurrencyStamp = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    TwoFactorEnabled = table.Column<bool>(type: "bit", nullable: false),
+                    LockoutEnd = table.Column<long>(type: "bigint", nullable: true),
+                    AccessFailedCount = table.Column<int>(type: "int", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_Administrators", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AdministratorStates",
+                columns: table => new
+                {
+                    Id = table.Column<int>(type: "int", nullable: false),
+                    Changes = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AdministratorStates", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Clients",
                 columns: table => new
                 {
@@ -18,6 +60,8 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                     Kind = table.Column<string>(type: "nvarchar(20)", maxLength: 20, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Owner = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: true, collation: "Latin1_General_100_BIN2"),
                     Tags = table.Column<string>(type: "nvarchar(max)", nullable: false, collation: "Latin1_General_100_BIN2"),
+                    PreviousSecret = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    PreviousSecretExpires = table.Column<long>(type: "bigint", nullable: true),
                     JwksUri = table.Column<string>(type: "nvarchar(500)", maxLength: 500, nullable: true, collation: "Latin1_General_100_BIN2"),
                     AllowPrivateHosts = table.Column<string>(type: "nvarchar(max)", nullable: false, collation: "Latin1_General_100_BIN2"),
                     TlsCertificate = table.Column<string>(type: "nvarchar(max)", nullable: true, collation: "Latin1_General_100_BIN2"),
@@ -68,7 +112,11 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                     SubjectIssuer = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Agent = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Purpose = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    StartedAt = table.Column<long>(type: "bigint", nullable: false)
+                    StartedAt = table.Column<long>(type: "bigint", nullable: false),
+                    EndedAt = table.Column<long>(type: "bigint", nullable: true),
+                    EndedBy = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: true, collation: "Latin1_General_100_BIN2"),
+                    EndedRoot = table.Column<int>(type: "int", nullable: true),
+                    PastResources = table.Column<string>(type: "nvarchar(max)", nullable: false, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -211,6 +259,21 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "PartyRevocations",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Root = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    RevokedAt = table.Column<long>(type: "bigint", nullable: false),
+                    RevokedBy = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_PartyRevocations", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "PolicyDrafts",
                 columns: table => new
                 {
@@ -223,7 +286,8 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                     CreatedBy = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
                     UpdatedAt = table.Column<long>(type: "bigint", nullable: false),
                     UpdatedBy = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    Content = table.Column<string>(type: "nvarchar(max)", nullable: false, collation: "Latin1_General_100_BIN2")
+                    Content = table.Column<string>(type: "nvarchar(max)", nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Replay = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true, collation: "Latin1_General_100_BIN2")
                 },
                 constraints: table =>
                 {
@@ -263,7 +327,8 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Root = table.Column<string>(type: "nvarchar(100)", maxLength: 100, nullable: false, collation: "Latin1_General_100_BIN2"),
-                    Name = table.Column<string>(type: "nvarchar(max)", nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Kind = table.Column<int>(type: "int", nullable: false),
+                    Id = table.Column<string>(type: "nvarchar(512)", maxLength: 512, nullable: false, collation: "Latin1_General_100_BIN2"),
                     RevokedAt = table.Column<long>(type: "bigint", nullable: false),
                     RevokedBy = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2")
                 },
@@ -280,7 +345,9 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                     Generation = table.Column<int>(type: "int", nullable: false),
                     Algorithm = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false, collation: "Latin1_General_100_BIN2"),
                     ProtectedPrivateKey = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
-                    CreatedAt = table.Column<long>(type: "bigint", nullable: false)
+                    CreatedAt = table.Column<long>(type: "bigint", nullable: false),
+                    ActiveFrom = table.Column<long>(type: "bigint", nullable: false),
+                    WithdrawnAt = table.Column<long>(type: "bigint", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -297,6 +364,65 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_UsedAssertions", x => x.Key);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AdministratorLogins",
+                columns: table => new
+                {
+                    LoginProvider = table.Column<string>(type: "nvarchar(190)", maxLength: 190, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    ProviderKey = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    UserId = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AdministratorLogins", x => new { x.LoginProvider, x.ProviderKey });
+                    table.ForeignKey(
+                        name: "FK_AdministratorLogins_Administrators_UserId",
+                        column: x => x.UserId,
+                        principalTable: "Administrators",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AdministratorSessions",
+                columns: table => new
+                {
+                    IdHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    AccountId = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    SecurityStamp = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    SignedInAt = table.Column<long>(type: "bigint", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AdministratorSessions", x => x.IdHash);
+                    table.ForeignKey(
+                        name: "FK_AdministratorSessions_Administrators_AccountId",
+                        column: x => x.AccountId,
+                        principalTable: "Administrators",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "AdministratorTokens",
+                columns: table => new
+                {
+                    UserId = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    LoginProvider = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Name = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Value = table.Column<string>(type: "nvarchar(4000)", maxLength: 4000, nullable: true, collation: "Latin1_General_100_BIN2")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_AdministratorTokens", x => new { x.UserId, x.LoginProvider, x.Name });
+                    table.ForeignKey(
+                        name: "FK_AdministratorTokens_Administrators_UserId",
+                        column: x => x.UserId,
+                        principalTable: "Administrators",
+                        principalColumn: "Id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -329,10 +455,14 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 {
                     Id = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
                     DelegationId = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Subject = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    SubjectIssuer = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Purpose = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Ancestors = table.Column<string>(type: "nvarchar(max)", nullable: false, collation: "Latin1_General_100_BIN2"),
                     ClientId = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
                     Agents = table.Column<string>(type: "nvarchar(max)", nullable: false, collation: "Latin1_General_100_BIN2"),
                     Resources = table.Column<string>(type: "nvarchar(max)", nullable: false, collation: "Latin1_General_100_BIN2"),
+                    Scopes = table.Column<string>(type: "nvarchar(max)", nullable: true, collation: "Latin1_General_100_BIN2"),
                     LentAt = table.Column<long>(type: "bigint", nullable: false),
                     Policy = table.Column<string>(type: "nvarchar(255)", maxLength: 255, nullable: false, collation: "Latin1_General_100_BIN2"),
                     MaxChainDepth = table.Column<int>(type: "int", nullable: false),
@@ -387,6 +517,15 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 });
 
             migrationBuilder.InsertData(
+                table: "AdministratorStates",
+                columns: new[] { "Id", "Changes" },
+                values: new object[,]
+                {
+                    { 1, 0L },
+                    { 2, 0L }
+                });
+
+            migrationBuilder.InsertData(
                 table: "ConfigurationStates",
                 columns: new[] { "Id", "Version" },
                 values: new object[] { 1, 0L });
@@ -397,14 +536,35 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 values: new object[] { 1, 0L });
 
             migrationBuilder.CreateIndex(
-                name: "IX_ActorTokens_DelegationId",
+                name: "IX_ActorTokens_DelegationId_ExpiresAt",
                 table: "ActorTokens",
-                column: "DelegationId");
+                columns: new[] { "DelegationId", "ExpiresAt" });
 
             migrationBuilder.CreateIndex(
-                name: "IX_ActorTokens_ExpiresAt",
+                name: "IX_ActorTokens_ExpiresAt_DelegationId_IssuedAt",
                 table: "ActorTokens",
-                column: "ExpiresAt");
+                columns: new[] { "ExpiresAt", "DelegationId", "IssuedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AdministratorLogins_UserId",
+                table: "AdministratorLogins",
+                column: "UserId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Administrators_InvitationHash",
+                table: "Administrators",
+                column: "InvitationHash");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Administrators_NormalizedUserName",
+                table: "Administrators",
+                column: "NormalizedUserName",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_AdministratorSessions_AccountId",
+                table: "AdministratorSessions",
+                column: "AccountId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Clients_ClientId",
@@ -420,6 +580,16 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_Delegations_Session",
+                table: "Delegations",
+                column: "Session");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Delegations_Subject_StartedAt",
+                table: "Delegations",
+                columns: new[] { "Subject", "StartedAt" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Events_At",
                 table: "Events",
                 column: "At");
@@ -430,9 +600,57 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 column: "ClientId");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_At_Kind_Reason_ClientId",
+                table: "ExchangeRecords",
+                columns: new[] { "At", "Kind", "Reason", "ClientId" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_ClientId",
+                table: "ExchangeRecords",
+                column: "ClientId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ExchangeRecords_Delegation",
                 table: "ExchangeRecords",
                 column: "Delegation");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_Kind",
+                table: "ExchangeRecords",
+                column: "Kind",
+                filter: "Kind <> 1");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_Kind_Reason",
+                table: "ExchangeRecords",
+                columns: new[] { "Kind", "Reason" },
+                filter: "Kind <> 1");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_ParentTokenId",
+                table: "ExchangeRecords",
+                column: "ParentTokenId",
+                filter: "ParentTokenId IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_Purpose",
+                table: "ExchangeRecords",
+                column: "Purpose");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_Session",
+                table: "ExchangeRecords",
+                column: "Session");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_Subject",
+                table: "ExchangeRecords",
+                column: "Subject");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ExchangeRecords_TokenId",
+                table: "ExchangeRecords",
+                column: "TokenId");
 
             migrationBuilder.CreateIndex(
                 name: "IX_OpenIddictAuthorizations_ApplicationId_Status_Subject_Type",
@@ -464,6 +682,26 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 filter: "[ReferenceId] IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "IX_PartyRevocations_RevokedAt",
+                table: "PartyRevocations",
+                column: "RevokedAt");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_PartyRevocations_Root",
+                table: "PartyRevocations",
+                column: "Root");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Revocations_Id",
+                table: "Revocations",
+                column: "Id");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_Revocations_RevokedAt_Kind",
+                table: "Revocations",
+                columns: new[] { "RevokedAt", "Kind" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_SigningKeys_Generation",
                 table: "SigningKeys",
                 column: "Generation",
@@ -480,6 +718,18 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
         {
             migrationBuilder.DropTable(
                 name: "ActorTokens");
+
+            migrationBuilder.DropTable(
+                name: "AdministratorLogins");
+
+            migrationBuilder.DropTable(
+                name: "AdministratorSessions");
+
+            migrationBuilder.DropTable(
+                name: "AdministratorStates");
+
+            migrationBuilder.DropTable(
+                name: "AdministratorTokens");
 
             migrationBuilder.DropTable(
                 name: "ConfigurationStates");
@@ -509,6 +759,9 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
                 name: "OpenIddictTokens");
 
             migrationBuilder.DropTable(
+                name: "PartyRevocations");
+
+            migrationBuilder.DropTable(
                 name: "PolicyDrafts");
 
             migrationBuilder.DropTable(
@@ -528,6 +781,9 @@ namespace TokenExchange.Migrations.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "Delegations");
+
+            migrationBuilder.DropTable(
+                name: "Administrators");
 
             migrationBuilder.DropTable(
                 name: "OpenIddictAuthorizations");
