@@ -112,7 +112,7 @@ public static class ServerApp
 
         services.AddDataProtection().SetApplicationName("TokenExchange");
         services.AddOptions<KeyManagementOptions>().Configure<IOptions<KeySettings>, ILoggerFactory>((options, keys, logs) =>
-            options.XmlRepository = new FileSystemXmlRepository(RingDirectory(keys.Value), logs));
+            options.XmlRepository = new KeyRing(() => new FileSystemXmlRepository(RingDirectory(keys.Value), logs)));
 
         services.AddSingleton<CatalogSource>();
         services.AddSingleton<ConfigurationEditor>();
