@@ -18,6 +18,7 @@ internal static class Inspector
     private static readonly AxeRunOptions s_rules = new()
     {
         RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+        ResultTypes = [ResultType.Violations],
         Rules = new Dictionary<string, RuleOptions>(StringComparer.Ordinal) { ["target-size"] = new() { Enabled = true } },
     };
 
@@ -88,6 +89,7 @@ internal static class Inspector
         foreach (var (width, height) in new[] { (640, 450), (320, 640) })
         {
             await page.SetViewportSizeAsync(width, height);
+            await Visit.SettleAsync(page);
             found[width] = await page.EvaluateAsync<string[]>(PageScripts.Overflow);
         }
 

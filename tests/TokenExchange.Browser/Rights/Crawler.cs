@@ -12,7 +12,7 @@ internal sealed record Crawled(string Path, string From, Reply Reply);
 /// </summary>
 internal sealed class Crawler(PlainVisitor visitor, Uri site, IReadOnlyList<string> texts)
 {
-    private const int MostOfOneShape = 12;
+    private const int MostOfOneShape = 6;
     private const int MostPages = 1500;
 
     private readonly Queue<(string Path, string From)> _open = new();
@@ -92,7 +92,7 @@ internal sealed class Crawler(PlainVisitor visitor, Uri site, IReadOnlyList<stri
 
         var path = target.PathAndQuery;
         var query = Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(target.Query);
-        var shape = $"{string.Join('/', target.Segments.Take(3))} {string.Join(' ', query.Keys.Order(StringComparer.Ordinal))} {query.GetValueOrDefault("handler")}";
+        var shape = $"{string.Concat(target.AbsolutePath.Select(c => char.IsAsciiDigit(c) ? '#' : c))} {string.Join(' ', query.Keys.Order(StringComparer.Ordinal))} {query.GetValueOrDefault("handler")}";
         if (!_seen.Contains(path) && _shapes.GetValueOrDefault(shape) < MostOfOneShape)
         {
             _seen.Add(path);

@@ -28,6 +28,31 @@ public sealed class PlainVisitor : IDisposable
     public Task<Reply> PostRawAsync(string path, params IEnumerable<(string Name, string Value)> form) =>
         SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = new FormUrlEncodedContent(form.Select(f => KeyValuePair.Create(f.Name, f.Value))) });
 
+    /// <summary>Sends a form of a page as a browser would, with some fields written anew or added.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="form">A selector of the form, or of the button in it that is pressed.</param>
+    /// <param name="changes">What is written.</param>
+    public Task<Reply> SubmitAsync(Reply page, string form, params IReadOnlyList<(string Name, string Value)> changes)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        var element = page.Document.QuerySelector(form).ShouldNotBeNull($"{form} on {page.Asked}");
+        var whole = element.Closest("form").ShouldNotBeNull();
+        var fields = Form.FieldsOf(whole).Select(f => (f.Name, f.Value)).Where(f => !changes.Any(c => c.Name == f.Name)).Concat(changes);
+        if (element != whole && element.GetAttribute("name") is { Length: > 0 } button)
+        {
+            fields = fields.Append((button, element.GetAttribute("value") ?? string.Empty));
+        }
+
+        return PostRawAsync((element.GetAttribute("formaction") ?? whole.GetAttribute("action")) is { Length: > 0 } action ? action : page.Asked, fields);
+    }
+
+    /// <summary>Follows where an answer leads.</summary>
+    public Task<Reply> FollowAsync(Reply reply)
+    {
+        ArgumentNullException.ThrowIfNull(reply);
+        return GetAsync(reply.Target.ShouldNotBeNull($"{reply.Status} {reply.Asked} {reply.Document.QuerySelector("main")?.TextContent}").PathAndQuery);
+    }
+
     /// <summary>The token that this visitor's pages put into their forms: any of them has one, to sign out with.</summary>
     public async Task<string> TokenAsync()
     {
@@ -44,6 +69,13 @@ public sealed class PlainVisitor : IDisposable
         }
 
         return _token ?? string.Empty;
+    }
+
+    /// <summary>Takes a cookie over.</summary>
+    public void Plant(Cookie cookie)
+    {
+        ArgumentNullException.ThrowIfNull(cookie);
+        _cookies.Add(new Cookie(cookie.Name, cookie.Value, cookie.Path, cookie.Domain));
     }
 
     /// <summary>Who signs in or out is somebody else to forms.</summary>

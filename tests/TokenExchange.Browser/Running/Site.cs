@@ -29,7 +29,7 @@ public sealed class Site : IAsyncDisposable
     /// <summary>Ids that came about when it was filled, by the name an example of a page calls them.</summary>
     public ConcurrentDictionary<string, string> Known { get; } = new(StringComparer.Ordinal);
 
-    public static async Task<Site> StartAsync(Chromium chromium, Func<IdentityProvider, ExchangeConfiguration> configuration, Func<Site, Task>? fill = null, Action<WebApplicationBuilder>? customize = null)
+    public static async Task<Site> StartAsync(Chromium chromium, Func<IdentityProvider, ExchangeConfiguration> configuration, Func<Site, Task>? fill = null, IReadOnlyList<string>? roles = null, Action<WebApplicationBuilder>? customize = null)
     {
         // Keys are made at the start and must be older than whatever they sign.
         var clock = new MovableClock { Behind = fill is null ? TimeSpan.Zero : TimeSpan.FromDays(2) };
@@ -42,7 +42,7 @@ public sealed class Site : IAsyncDisposable
         });
         await users.StartAsync(server, clock);
         var site = new Site(chromium, server, clock, users);
-        foreach (var role in fill is null ? [Roles.Administrator] : Roles.All)
+        foreach (var role in roles ?? (fill is null ? [Roles.Administrator] : Roles.All))
         {
             await Who.AppointAsync(site, role);
         }

@@ -1,5 +1,6 @@
 using TokenExchange.Browser.Population;
 using TokenExchange.Browser.Running;
+using TokenExchange.Server.Administrators;
 
 [assembly: AssemblyFixture(typeof(Sites))]
 
@@ -10,6 +11,7 @@ public sealed class Sites : IAsyncDisposable
 {
     private readonly Lazy<Task<Site>> _populated;
     private readonly Lazy<Task<Site>> _tried;
+    private readonly Lazy<Task<Site>> _changed;
     private readonly Lazy<Task<Site>> _empty;
     private readonly Lazy<Task<Site>> _hostile;
 
@@ -17,6 +19,7 @@ public sealed class Sites : IAsyncDisposable
     {
         _populated = new(() => Site.StartAsync(Chromium, PopulatedSite.Configuration, PopulatedSite.FillAsync));
         _tried = new(() => Site.StartAsync(Chromium, PopulatedSite.Configuration, PopulatedSite.FillAsync));
+        _changed = new(() => Site.StartAsync(Chromium, PopulatedSite.Configuration, roles: Roles.All, customize: b => b.Configuration["Policies:FourEyes"] = "true"));
         _empty = new(() => Site.StartAsync(Chromium, _ => new()));
         _hostile = new(() => Site.StartAsync(Chromium, HostileSite.Configuration, HostileSite.FillAsync));
     }
@@ -29,6 +32,9 @@ public sealed class Sites : IAsyncDisposable
     /// <summary>The same for who tries what is not theirs, which leaves traces.</summary>
     public Task<Site> TriedAsync() => _tried.Value;
 
+    /// <summary>For who changes something that is their own: with four eyes, and nobody acts for anybody.</summary>
+    public Task<Site> ChangedAsync() => _changed.Value;
+
     /// <summary>As it is after the first start.</summary>
     public Task<Site> EmptyAsync() => _empty.Value;
 
@@ -38,7 +44,7 @@ public sealed class Sites : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Chromium.DisposeAsync();
-        foreach (var site in new[] { _populated, _tried, _empty, _hostile }.Where(s => s is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }))
+        foreach (var site in new[] { _populated, _tried, _changed, _empty, _hostile }.Where(s => s is { IsValueCreated: true, Value.IsCompletedSuccessfully: true }))
         {
             await (await site.Value).DisposeAsync();
         }

@@ -43,7 +43,10 @@ public sealed class Visit : IAsyncDisposable
     }
 
     /// <summary>Waits for fonts and for what scripts draw at once.</summary>
-    public Task SettleAsync() => Page.EvaluateAsync("() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))");
+    public Task SettleAsync() => SettleAsync(Page);
+
+    /// <summary>The same of any page.</summary>
+    public static Task SettleAsync(IPage page) => page.EvaluateAsync("() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))");
 
     public async ValueTask DisposeAsync() => await _context.DisposeAsync();
 

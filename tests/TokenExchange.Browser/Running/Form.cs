@@ -1,7 +1,7 @@
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 
-namespace TokenExchange.Browser.Rights;
+namespace TokenExchange.Browser.Running;
 
 /// <summary>A field as a browser would send it.</summary>
 /// <param name="Name">Its name.</param>
