@@ -106,5 +106,18 @@ public sealed class PolicyListTests : IAsyncLifetime
         PolicyPages.Words(page).ShouldContain("← Draft “Change policy triage-by-inbox-agent”");
     }
 
+    [Fact]
+    public async Task A_long_draft_can_be_searched()
+    {
+        var draft = await _ada.BeginAsync();
+        await _server.ApplyAsync(new ExchangeConfiguration { Purposes = [.. World.Configuration.Purposes!, .. Enumerable.Range(10, 30).Select(i => new PurposeDefinition { Purpose = $"p{i}", Title = $"Purpose {i}", Description = "One of many" })] });
+        var longer = await _ada.BeginAsync();
+
+        (await _ada.PageAsync(PolicyPages.At("", draft))).ShouldNotContain("Filter the content", customMessage: "it is short");
+        PurposesOn(await _ada.PageAsync(PolicyPages.At("", longer))).ShouldBe(34);
+        PurposesOn(await _ada.PageAsync(PolicyPages.At("", longer) + "&find=purpose+39")).ShouldBe(1);
+        PolicyPages.Words(await _ada.PageAsync(PolicyPages.At("", longer) + "&find=nothing-like-this")).ShouldContain("Nothing matches");
+    }
+
     private static int PurposesOn(string page) => PolicyPages.Links(page).Count(l => l.StartsWith("/admin/policies/purpose?", StringComparison.Ordinal));
 }

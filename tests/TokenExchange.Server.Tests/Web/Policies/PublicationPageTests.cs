@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TokenExchange.Core.Configuration;
 using TokenExchange.Server.Administrators;
 using TokenExchange.Server.Tests.Administrators;
@@ -194,4 +195,39 @@ public sealed class PublicationPageTests
         PageForm.In(answer.Body, "Text")["Text"].ShouldBe(text);
         (await server.DraftAsync(draft))!.Header.Version.ShouldBe(1);
     }
+
+    [Fact]
+    public async Task A_draft_of_half_a_mebibyte_is_written_as_JSON_and_one_beyond_a_mebibyte_is_not()
+    {
+        await using var server = await PolicyPages.StartAsync();
+        using var ada = await server.SignInAsync("ada");
+        var draft = await ada.BeginAsync();
+        var path = PolicyPages.At("json", draft);
+        var form = await ada.FormAsync(path, "Text");
+
+        (await SendAsync(ada, path, form.With("Text", Large(500)))).Status.ShouldBe(302);
+        (await server.DraftAsync(draft))!.Purposes.Count.ShouldBe(500);
+        var tooLarge = await SendAsync(ada, path, (await ada.FormAsync(path, "Text")).With("Text", Large(1_100)));
+        PolicyPages.Words(tooLarge.Body).ShouldContain("purposes and policies are larger than 1 MiB together");
+        (await server.DraftAsync(draft))!.Purposes.Count.ShouldBe(500);
+    }
+
+    // As browsers send it, in parts.
+    private static async Task<Answer> SendAsync(Browser browser, string path, PageForm form)
+    {
+        using var content = new MultipartFormDataContent();
+        foreach (var (name, value) in form.Fields)
+        {
+            content.Add(new StringContent(value), name);
+        }
+
+        return await browser.SendAsync(new HttpRequestMessage(HttpMethod.Post, path) { Content = content });
+    }
+
+    private static string Large(int purposes) => JsonSerializer.Serialize(
+        new ExchangeConfiguration
+        {
+            Purposes = [.. Enumerable.Range(0, purposes).Select(i => new PurposeDefinition { Purpose = $"p{i}", Title = "One of many", Description = new string('d', 980) })], Policies = [],
+        },
+        ConfigurationJson.Indented);
 }

@@ -78,7 +78,8 @@ public static class PolicyComparison
 /// <param name="Purposes">What differs, by purpose.</param>
 /// <param name="Left">What the left side is.</param>
 /// <param name="Right">What the right side is.</param>
-public sealed record ChangeList(IReadOnlyList<ComparedPurpose> Purposes, string Left = "Before", string Right = "After");
+/// <param name="Name">What tells this list from another one on the page.</param>
+public sealed record ChangeList(IReadOnlyList<ComparedPurpose> Purposes, string Left = "Before", string Right = "After", string Name = "Changes");
 
 /// <summary>Members of one purpose or policy beside each other, as a table.</summary>
 /// <param name="Kind"><c>purpose</c> or <c>policy</c>.</param>
@@ -86,7 +87,8 @@ public sealed record ChangeList(IReadOnlyList<ComparedPurpose> Purposes, string 
 /// <param name="Members">The members.</param>
 /// <param name="Left">What the left side is.</param>
 /// <param name="Right">What the right side is.</param>
-public sealed record ComparedMembers(string Kind, string Name, IReadOnlyList<ComparedMember> Members, string Left, string Right)
+/// <param name="List">What tells the list it stands in from another one on the page.</param>
+public sealed record ComparedMembers(string Kind, string Name, IReadOnlyList<ComparedMember> Members, string Left, string Right, string List)
 {
     /// <summary>Whether the left side has anything; what was added had nothing before.</summary>
     public bool HasLeft => Members.Any(m => m.Before.Count > 0);

@@ -15,8 +15,15 @@ public sealed class IndexModel(PolicyDrafts drafts, DraftParts parts) : DraftPag
     [BindProperty]
     public string? OldTitle { get; set; }
 
-    /// <summary>Its purposes with their policies.</summary>
+    /// <summary>Text to look for in every name; null for all.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Find { get; set; }
+
+    /// <summary>Its purposes with their policies, those that are looked for.</summary>
     public IReadOnlyList<PurposeGroup> Groups { get; private set; } = [];
+
+    /// <summary>Whether there is more than is seen at a glance.</summary>
+    public bool IsLong => Draft.Purposes.Count + Draft.Policies.Count > 10;
 
     /// <summary>Names of the policies that differ from what is published.</summary>
     public IReadOnlySet<(string Kind, string Name)> Touched { get; private set; } = new HashSet<(string, string)>();
@@ -66,7 +73,7 @@ public sealed class IndexModel(PolicyDrafts drafts, DraftParts parts) : DraftPag
             return false;
         }
 
-        Groups = PurposeGroup.Of(Draft.Purposes, Draft.Policies);
+        Groups = [.. PurposeGroup.Of(Draft.Purposes, Draft.Policies).Select(g => g.Matching(Find, Names)).OfType<PurposeGroup>()];
         Touched = PolicyComparison.Between(PublishedContent, DraftContent).SelectMany(p => p.Items).Select(i => (i.Kind, i.Name)).ToHashSet();
         return true;
     }
