@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using TokenExchange.Server.Settings;
 using TokenExchange.Storage.Keys;
@@ -10,7 +12,7 @@ namespace TokenExchange.Server.Keys;
 /// The server's signing keys: made on first start, kept in the database under the key ring's protection, so that the database alone signs nothing. What
 /// this node holds was compared with the database within the last second; when it cannot be, nothing is signed or believed.
 /// </summary>
-public sealed class SigningKeys(SigningKeyStore store, IDataProtectionProvider protection, TimeProvider clock)
+public sealed class SigningKeys(SigningKeyStore store, IDataProtectionProvider protection, IOptions<KeyManagementOptions> ring, TimeProvider clock)
 {
     /// <summary>The one algorithm tokens are signed with.</summary>
     public const string Algorithm = SecurityAlgorithms.EcdsaSha256;
@@ -30,6 +32,7 @@ public sealed class SigningKeys(SigningKeyStore store, IDataProtectionProvider p
     /// <exception cref="ConfigurationException">The key ring is not the one the stored keys were protected with.</exception>
     public async Task LoadAsync(CancellationToken cancellationToken)
     {
+        OpenRing();
         if ((await ReloadAsync(cancellationToken)).Newest == 0)
         {
             // Whether this node or another one was first does not matter: what is stored is what counts.
@@ -66,6 +69,7 @@ public sealed class SigningKeys(SigningKeyStore store, IDataProtectionProvider p
     /// <summary>A new key, not stored yet.</summary>
     internal StoredSigningKey Create(int generation, DateTimeOffset now, DateTimeOffset activeFrom)
     {
+        OpenRing();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var id = Base64UrlEncoder.Encode(new ECDsaSecurityKey(key).ComputeJwkThumbprint());
         return new StoredSigningKey(id, generation, Algorithm, _protector.Protect(key.ExportPkcs8PrivateKey()), now, activeFrom);
@@ -136,4 +140,7 @@ public sealed class SigningKeys(SigningKeyStore store, IDataProtectionProvider p
     }
 
     private sealed record Held(SigningKeySet Keys, long ComparedAt);
+
+    // Asked for by itself: what is wrong with it would else come wrapped as a failure of cryptography.
+    private void OpenRing() => ring.Value.XmlRepository?.GetAllElements();
 }

@@ -137,11 +137,12 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void A_key_ring_that_cannot_be_a_directory_is_named()
+    public async Task A_key_ring_that_cannot_be_a_directory_is_named()
     {
         var file = Path.GetTempFileName();
+        await using var app = ServerApp.Build([Production, Issuer, $"--Keys:RingDirectory={file}"]);
 
-        Should.Throw<ConfigurationException>(() => ServerApp.Build([Production, Issuer, $"--Keys:RingDirectory={file}"])).Message
+        (await Should.ThrowAsync<ConfigurationException>(() => app.Services.GetRequiredService<Server.Keys.SigningKeys>().LoadAsync(default))).Message
             .ShouldBe($"Keys:RingDirectory is '{file}': this directory cannot be made or opened; write one that only this service can read and write.");
         File.Delete(file);
     }
