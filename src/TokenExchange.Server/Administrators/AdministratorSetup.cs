@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
@@ -57,6 +58,7 @@ internal static class AdministratorCookies
         options.AccessDeniedPath = AdministratorSchemes.ForbiddenPath;
         options.ReturnUrlParameter = "returnUrl";
         options.Events.OnValidatePrincipal = sessions.ValidateAsync;
+        options.Events.OnRedirectToLogin = options.Events.OnRedirectToAccessDenied = Lead;
     }
 
     public static void SecondFactor(CookieAuthenticationOptions options, IOptions<ExchangeSettings> exchange)
@@ -68,6 +70,23 @@ internal static class AdministratorCookies
 
     /// <summary>Never without TLS, but in Development, where the issuer may be an http address.</summary>
     public static CookieSecurePolicy Policy(ExchangeSettings exchange) => IsHttps(exchange) ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+
+    // Without an absolute address: what a request says of its host is not repeated. A part of a page cannot be another page: htmx loads that as a whole.
+    private static Task Lead(RedirectContext<CookieAuthenticationOptions> context)
+    {
+        var address = new Uri(context.RedirectUri).PathAndQuery;
+        if (context.Request.Headers.ContainsKey("HX-Request"))
+        {
+            context.Response.Headers["HX-Redirect"] = address;
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        }
+        else
+        {
+            context.Response.Redirect(address);
+        }
+
+        return Task.CompletedTask;
+    }
 
     // With the prefix browsers take it from this very host alone, over TLS, for all of it (RFC 6265bis §4.1.3.2): no neighbour in the domain can plant one.
     private static void Both(CookieAuthenticationOptions options, string name, ExchangeSettings exchange)

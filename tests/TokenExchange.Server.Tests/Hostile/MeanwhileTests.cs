@@ -24,7 +24,7 @@ public sealed class MeanwhileTests
         // After the last question about revocations and before the commit: no later is possible.
         await server.SqlAsync($"""
             CREATE TRIGGER revoke_in_between AFTER INSERT ON ActorTokens BEGIN
-              INSERT INTO Revocations (Root, Name, RevokedAt, RevokedBy) VALUES ('{root.Key}', '{root.Name}', 0, 'test');
+              INSERT INTO Revocations (Root, Kind, Id, RevokedAt, RevokedBy) VALUES ('{root.Key}', {(int)root.Kind}, '{root.Id}', 0, 'test');
             END
             """);
 
