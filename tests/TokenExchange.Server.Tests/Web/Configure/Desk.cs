@@ -57,7 +57,7 @@ internal sealed partial class Desk(RunningServer server, Browser browser) : IAsy
             form.With(field.Name, field.Value is { } value ? [value] : []);
         }
 
-        return browser.PostAsync(form.Action ?? path, [.. form.Fields]);
+        return browser.PostAsync(Address().Match(Pressed(page, button)) is { Success: true } own ? WebUtility.HtmlDecode(own.Groups["to"].Value) : form.Action ?? path, [.. form.Fields]);
     }
 
     /// <summary>What a field of a form holds.</summary>
@@ -72,14 +72,18 @@ internal sealed partial class Desk(RunningServer server, Browser browser) : IAsy
     private static PageForm FormOf(string page, string button)
     {
         var form = PageForm.In(page, $">{WebUtility.HtmlEncode(button)}</button>");
-        var pressed = Buttons().Matches(page).Last(b => WebUtility.HtmlDecode(b.Groups["words"].Value) == button).Groups["tag"].Value;
-        if (Names().Match(pressed) is { Success: true } sent)
+        if (Names().Match(Pressed(page, button)) is { Success: true } sent)
         {
             form.With(sent.Groups["name"].Value, sent.Groups["value"].Value);
         }
 
         return form;
     }
+
+    private static string Pressed(string page, string button) => Buttons().Matches(page).Last(b => WebUtility.HtmlDecode(b.Groups["words"].Value) == button).Groups["tag"].Value;
+
+    [GeneratedRegex("formaction=\"(?<to>[^\"]+)\"", RegexOptions.ExplicitCapture, 1_000)]
+    private static partial Regex Address();
 
     [GeneratedRegex("(?<tag><button[^>]*>)(?<words>[^<]*)</button>", RegexOptions.ExplicitCapture, 1_000)]
     private static partial Regex Buttons();

@@ -60,7 +60,7 @@ public sealed class ConflictTests : IAsyncLifetime
 
         var met = await _ada.SendAsync(path, mine, "save");
 
-        PolicyPages.Links(met.Body).ShouldContain(path);
+        PolicyPages.Links(met.Body).ShouldContain(path, StringComparer.Ordinal);
         (await _ada.FormAsync(path, "Input.Name"))["Input.Limits.MaxLifetime.Value"].ShouldBe("4");
     }
 

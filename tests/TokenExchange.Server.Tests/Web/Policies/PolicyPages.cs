@@ -83,7 +83,7 @@ internal static partial class PolicyPages
     public static string Policy(string draft, string name) => $"{At("policy", draft)}&name={Uri.EscapeDataString(name)}";
 
     /// <summary>What somebody reads on a page: its text in one line.</summary>
-    public static string Words(string html) => WebUtility.HtmlDecode(Space().Replace(Tag().Replace(Main().Match(html) is { Success: true } main ? main.Value : html, " "), " ")).Trim();
+    public static string Words(string html) => WebUtility.HtmlDecode(Space().Replace(Tag().Replace(Content().Match(html) is { Success: true } main ? main.Value : html, " "), " ")).Trim();
 
     /// <summary>Where a link of these words leads.</summary>
     public static IEnumerable<string> Links(string html) => Href().Matches(html).Select(m => WebUtility.HtmlDecode(m.Groups["to"].Value));
@@ -97,7 +97,7 @@ internal static partial class PolicyPages
     private static partial Regex Space();
 
     [GeneratedRegex("<main.*</main>", RegexOptions.Singleline | RegexOptions.CultureInvariant, 5_000)]
-    private static partial Regex Main();
+    private static partial Regex Content();
 
     [GeneratedRegex("href=\"(?<to>[^\"]*)\"", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, 5_000)]
     private static partial Regex Href();

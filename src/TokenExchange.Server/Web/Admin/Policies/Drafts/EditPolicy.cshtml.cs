@@ -49,11 +49,11 @@ public sealed class EditPolicyModel(PolicyDrafts drafts, DraftParts parts) : Edi
             return Lose(Input.Read(null, out _));
         }
 
-        if (act is not null && PolicyRows.Apply(Input, act) is { } focus)
+        if (act is not (null or "save"))
         {
-            // Rows have other numbers now: what is shown is what was typed, by the new ones.
+            // Rows may have other numbers now: what is shown is what was typed, by the new ones.
             ModelState.Clear();
-            Focus = focus;
+            Focus = PolicyRows.Apply(Input, act);
             DropScopesOfOthers(act);
             return Page();
         }

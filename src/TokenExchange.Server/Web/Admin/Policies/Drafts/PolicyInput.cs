@@ -81,7 +81,7 @@ public sealed class PolicyInput
             Resource = Resource ?? string.Empty,
             Scopes = InOrder(was.Scopes, Texts(Scopes, null)),
             Limits = Limits.Read(was.Limits, found),
-            Conditions = [.. Conditions.Select(c => c.Read())],
+            Conditions = [.. Conditions.Select(c => c.Read(was.Conditions))],
         };
         problems = found;
         return found.Count == 0 ? policy : null;
@@ -185,15 +185,9 @@ public sealed class ConditionInput
         }
     }
 
-    internal ConditionDefinition Read() => Kind switch
+    internal ConditionDefinition Read(IReadOnlyList<ConditionDefinition> before) => Kind switch
     {
-        "timeWindow" => new ConditionDefinition
-        {
-            TimeWindow = new TimeWindowDefinition
-            {
-                Days = [.. TimeWindow.Days.OfType<string>()], From = TimeWindow.From?.Trim() ?? string.Empty, To = TimeWindow.To?.Trim() ?? string.Empty, Zone = TimeWindow.Zone?.Trim() ?? string.Empty,
-            },
-        },
+        "timeWindow" => new ConditionDefinition { TimeWindow = TimeWindow.Read(before.Select(c => c.TimeWindow).OfType<TimeWindowDefinition>()) },
         "sourceNetwork" => new ConditionDefinition { SourceNetwork = PolicyInput.Words(SourceNetwork) },
         "claimEquals" => new ConditionDefinition { ClaimEquals = ClaimEquals.Read() },
         "claimContains" => new ConditionDefinition { ClaimContains = ClaimContains.Read() },
@@ -215,6 +209,16 @@ public sealed class TimeWindowInput
 
     /// <summary>IANA time zone.</summary>
     public string? Zone { get; set; }
+
+    // Days are ticked in the order of the week; the same days in another order are no change.
+    internal TimeWindowDefinition Read(IEnumerable<TimeWindowDefinition> before)
+    {
+        var days = Days.OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return new TimeWindowDefinition
+        {
+            Days = before.FirstOrDefault(w => days.SetEquals(w.Days))?.Days ?? [.. days], From = From?.Trim() ?? string.Empty, To = To?.Trim() ?? string.Empty, Zone = Zone?.Trim() ?? string.Empty,
+        };
+    }
 }
 
 /// <summary>A claim and a value.</summary>

@@ -11,7 +11,7 @@ internal static class PolicyRows
     // A form has so many fields that can be read; rows beyond are written as JSON.
     private const int Most = 50;
 
-    /// <summary>Does what a button says; null when it says nothing of rows. The answer is the field that comes into focus.</summary>
+    /// <summary>Does what a button says; the answer is the field that comes into focus, null when it says nothing of rows.</summary>
     public static string? Apply(PolicyInput input, string action)
     {
         var parts = action.Split(':');

@@ -10,7 +10,7 @@ using TokenExchange.Storage;
 namespace TokenExchange.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(ExchangeDbContext))]
-    [Migration("20261129131031_Initial")]
+    [Migration("20261129131321_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

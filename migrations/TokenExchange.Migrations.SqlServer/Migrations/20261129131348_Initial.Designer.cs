@@ -11,7 +11,7 @@ using TokenExchange.Storage;
 namespace TokenExchange.Migrations.SqlServer.Migrations
 {
     [DbContext(typeof(ExchangeDbContext))]
-    [Migration("20261129131124_Initial")]
+    [Migration("20261129131348_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
