@@ -36,7 +36,9 @@ public sealed class HostileFormTests(Sites sites) : IAsyncLifetime
                 button.SetAttribute("data-pressed", "");
                 var reply = await administrator.SubmitAsync(page, "[data-pressed]", fields);
                 button.RemoveAttribute("data-pressed");
-                wrong.AddRange(reply.Status is >= 500 or 401 or 404 ? [$"{reply.Status} {Shape(page, button)}"] : []);
+
+                // What the first one deleted is not there for the second.
+                wrong.AddRange(reply.Status is >= 500 or 401 || (reply.Status == 404 && text == HostileSite.Text) ? [$"{reply.Status} {Shape(page, button)}"] : []);
                 wrong.AddRange(Injected(reply).Select(e => $"{Shape(page, button)}: {e}"));
             }
         }

@@ -42,7 +42,7 @@ public sealed class LastAdministratorTests(Sites sites) : IAsyncLifetime
             await invited.PostAsync(await Who.InviteAsync(_site, rival, Roles.Administrator), ("Password", Who.Password));
             using var first = await _site.SignedInAsync(Roles.Administrator);
             using var second = await _site.SignedInAsync(rival);
-            var (ofFirst, ofSecond) = (await TagAsync(first, Roles.Administrator), await TagAsync(first, rival));
+            var (ofFirst, ofSecond) = (await TagAsync(second, Roles.Administrator), await TagAsync(first, rival));
             await Task.WhenAll(first.TokenAsync(), second.TokenAsync());
 
             await Task.WhenAll(DisableAsync(first, rival, ofSecond), DisableAsync(second, Roles.Administrator, ofFirst));

@@ -1,5 +1,7 @@
 using TokenExchange.Browser.Running;
+using TokenExchange.Core.Configuration;
 using TokenExchange.Server.Administrators;
+using TokenExchange.Server.Tests.Fixtures;
 
 namespace TokenExchange.Browser.Hostile;
 
@@ -37,6 +39,43 @@ public sealed class MassAssignmentTests(Sites sites)
         using var administrator = await site.SignedInAsync(Roles.Administrator);
         (await administrator.GetAsync("/admin/administrators/new")).Status.ShouldBe(200);
     }
+
+    [Fact]
+    public async Task An_agent_keeps_what_its_form_does_not_have()
+    {
+        var site = await sites.ChangedAsync();
+        var administrator = await site.AsAsync(Roles.Administrator);
+        await administrator.SubmitAsync(await administrator.GetAsync("/admin/agents/new"), "main form", ("Input.ClientId", "more-fields"), ("Input.Name", "As it was"));
+        var before = await DefinitionAsync(site);
+
+        await administrator.SubmitAsync(
+            await administrator.GetAsync("/admin/agents/edit?id=more-fields"), "form[action*='handler=Save']", ("Input.Name", "Changed"), ("Input.ClientId", "other-id"), ("Input.SecretSha256", World.SecretHash),
+            ("Input.PreviousSecretSha256", World.SecretHash), ("Input.Enabled", "false"), ("Input.Jwks", "{}"), ("Input.Workloads[0].Issuer", World.Idp), ("Shown.SecretSha256", World.SecretHash), ("Shown.Enabled", "false"),
+            ("Keys.Method", "jwks"), ("SecretSha256", World.SecretHash), ("Enabled", "false"));
+
+        (await DefinitionAsync(site)).ShouldBe(before with { Name = "Changed" });
+    }
+
+    [Fact]
+    public async Task A_resource_and_an_issuer_keep_what_their_forms_do_not_have()
+    {
+        var site = await sites.ChangedAsync();
+        var administrator = await site.AsAsync(Roles.Administrator);
+        var before = await site.Server.Editor.ExportAsync(default);
+
+        foreach (var (path, id) in new[] { ("resources", World.Calendar), ("issuers", World.Workloads) })
+        {
+            var page = await administrator.GetAsync($"/admin/{path}/edit?id={Uri.EscapeDataString(id)}");
+            (await administrator.SubmitAsync(page, "form.panel, main form", ("Input.Enabled", "false"), ("Enabled", "false"), ("Shown.Enabled", "false"), ("Input.SenderConstraint", "mtls"), ("Shown.SubjectPrefix", "x|"))).Status.ShouldBeOneOf([200, 302]);
+        }
+
+        var after = await site.Server.Editor.ExportAsync(default);
+        after.Resources!.Single(r => r.Resource == World.Calendar).Enabled.ShouldBeTrue();
+        after.Resources!.Single(r => r.Resource == World.Calendar).SenderConstraint.ShouldBe(before.Resources!.Single(r => r.Resource == World.Calendar).SenderConstraint);
+        (after.Issuers!.Single(r => r.Issuer == World.Workloads).Enabled, after.Issuers!.Single(r => r.Issuer == World.Workloads).SubjectPrefix).ShouldBe((true, null));
+    }
+
+    private static async Task<ClientDefinition> DefinitionAsync(Site site) => (await site.Server.Editor.ExportAsync(default)).Clients!.Single(c => c.ClientId == "more-fields") with { Tags = [], AllowPrivateHosts = [], Workloads = [] };
 
     [Fact]
     public async Task A_draft_keeps_who_wrote_it_and_what_it_is_based_on_whatever_is_sent_with_a_purpose()

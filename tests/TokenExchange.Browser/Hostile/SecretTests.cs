@@ -8,6 +8,30 @@ namespace TokenExchange.Browser.Hostile;
 public sealed class SecretTests(Sites sites)
 {
     [Fact]
+    public async Task The_secret_of_an_agent_is_shown_once_and_kept_nowhere()
+    {
+        var site = await sites.ChangedAsync();
+        var administrator = await site.AsAsync(Roles.Administrator);
+        var made = await administrator.SubmitAsync(await administrator.GetAsync("/admin/agents/new"), "main form", ("Input.ClientId", "shown-once"), ("Input.Name", "Shown once"));
+        var first = made.Document.QuerySelector("code.secret").ShouldNotBeNull().TextContent;
+        var edit = await administrator.GetAsync("/admin/agents/edit?id=shown-once&tab=credentials");
+        var rotated = await administrator.SubmitAsync(edit, "form[action*='handler=Rotate']");
+        var second = rotated.Document.QuerySelector("code.secret").ShouldNotBeNull().TextContent;
+
+        (second == first).ShouldBeFalse();
+        made.Header("Cache-Control").ShouldContain("no-store");
+        foreach (var path in new[] { "/admin/agents/edit?id=shown-once", "/admin/agents/edit?id=shown-once&tab=credentials", "/admin/agents/edit?id=shown-once&tab=audit", "/admin/audit", "/admin/audit?handler=Json", "/admin/agents" })
+        {
+            var body = (await administrator.GetAsync(path)).Body;
+            body.ShouldNotContain(first, Case.Sensitive, path);
+            body.ShouldNotContain(second, Case.Sensitive, path);
+        }
+
+        // What was sent once more makes another one and shows no former one.
+        (await administrator.SubmitAsync(edit, "form[action*='handler=Rotate']")).Body.ShouldNotContain(second);
+    }
+
+    [Fact]
     public async Task The_link_of_an_invitation_is_shown_once()
     {
         var site = await sites.ChangedAsync();

@@ -69,6 +69,20 @@ internal static class Examples
         ["/Admin/Policies/Drafts/Publish"] = [OfDraft("", "/publish"), Shown("wrong", s => At("/admin/policies/draft/publish", ("id", s.Known["wrong draft"])))],
         ["/Admin/Policies/Drafts/Remove"] = [OfDraft("", "/remove", "policy", "draft policy"), OfDraft("purpose", "/remove", "purpose", "purpose")],
         ["/Admin/Policies/Drafts/Replay"] = [OfDraft("", "/replay")],
+        ["/Admin/Agents/Index"] = [Shown("", "/admin/agents") with { WhenEmpty = true, Small = true }, Shown("nothing", "/admin/agents?Text=no+such+thing")],
+        ["/Admin/Agents/New"] = [Shown("", "/admin/agents/new") with { Small = true }],
+        ["/Admin/Agents/Delete"] = [OfAgent("", "delete")],
+        ["/Admin/Agents/Edit"] =
+        [
+            OfAgent("", "edit") with { Small = true }, OfAgent("credentials", "edit"), OfAgent("purposes", "edit"), OfAgent("delegations", "edit"), OfAgent("audit", "edit"), OfAgent("evaluate", "edit"),
+            Shown("as auditor", s => At("/admin/agents/edit", ("id", s.Known["agent"]))) with { Who = Server.Administrators.Roles.Auditor },
+        ],
+        ["/Admin/Resources/Index"] = [Shown("", "/admin/resources") with { WhenEmpty = true }],
+        ["/Admin/Resources/Delete"] = [Shown("", s => At("/admin/resources/delete", ("id", s.Known["resource"])))],
+        ["/Admin/Resources/Edit"] = [Shown("", s => At("/admin/resources/edit", ("id", s.Known["resource"]))) with { Small = true }],
+        ["/Admin/Issuers/Index"] = [Shown("", "/admin/issuers") with { WhenEmpty = true }],
+        ["/Admin/Issuers/Delete"] = [Shown("", s => At("/admin/issuers/delete", ("id", s.Known["issuer"])))],
+        ["/Admin/Issuers/Edit"] = [Shown("", s => At("/admin/issuers/edit", ("id", s.Known["issuer"]))) with { Small = true }],
         ["/Me/Index"] = [AtMe("", "/me") with { Small = true }, AtMe("nothing", "/me") with { Who = Who.NewUser }],
         ["/Me/History"] = [AtMe("", "/me/history"), AtMe("nothing", "/me/history") with { Who = Who.NewUser }],
         ["/Me/StopAll"] = [AtMe("", "/me/stop-all"), AtMe("nothing", "/me/stop-all") with { Who = Who.NewUser }],
@@ -85,6 +99,9 @@ internal static class Examples
 
     // The start of every page of an administrator is looked at by one.
     private static PageExample Shown(string name, Func<Site, string> path) => new(name, path) { Who = Administrator };
+
+    private static PageExample OfAgent(string name, string page) =>
+        Shown(name, s => name.Length == 0 ? At("/admin/agents/" + page, ("id", s.Known["agent"])) : At("/admin/agents/" + page, ("id", s.Known["agent"]), ("tab", name)));
 
     private static PageExample OfDraft(string name, string page) => Shown(name, s => At("/admin/policies/draft" + page, ("id", s.Known["draft"])));
 

@@ -22,6 +22,7 @@ public static class HostileSite
         ArgumentNullException.ThrowIfNull(site);
         site.Clock.Behind = TimeSpan.FromMinutes(1);
         (site.Known["policy"], site.Known["draft policy"], site.Known["purpose"], site.Known["version"]) = (Identifier, Text, "hostile", "1");
+        (site.Known["agent"], site.Known["resource"], site.Known["issuer"]) = (Identifier, Resource, Identifier);
         var server = site.Server;
         var permitted = await server.HopAsync(Identifier, server.Assertion(Hostile), TokenTypes.Jwt, ("purpose", "hostile"), ("resource", Resource), ("scope", Scope));
         site.Known["txn"] = (string)permitted.Claims["txn"]!;

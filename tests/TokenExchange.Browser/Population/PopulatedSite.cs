@@ -21,6 +21,7 @@ public static class PopulatedSite
     {
         ArgumentNullException.ThrowIfNull(site);
         (site.Known["policy"], site.Known["draft policy"], site.Known["purpose"], site.Known["version"]) = ("triage-by-inbox-agent", "triage-by-inbox-agent", World.Triage, "3");
+        (site.Known["agent"], site.Known["resource"], site.Known["issuer"]) = (World.InboxAgent, World.Mail, World.Idp);
         await Drafts.PublishTwiceAsync(site);
         await YesterdayAsync(site);
         await JustNowAsync(site);
