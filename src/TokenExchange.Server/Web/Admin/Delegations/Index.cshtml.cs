@@ -39,6 +39,14 @@ public sealed class IndexModel(LiveDelegations live, CatalogSource catalogs) : A
         return Partial("Admin/Delegations/_Rows", this);
     }
 
+    /// <summary>The chains of a delegation, first agent first; one that another goes on from is part of that one.</summary>
+    public static IReadOnlyList<string> ChainsOf(LiveDelegation delegation)
+    {
+        ArgumentNullException.ThrowIfNull(delegation);
+        var chains = delegation.Tokens.Select(t => string.Join(" → ", t.Agents.Reverse())).Distinct(StringComparer.Ordinal).ToList();
+        return [.. chains.Where(c => !chains.Exists(longer => longer.StartsWith(c + " → ", StringComparison.Ordinal)))];
+    }
+
     /// <summary>Why tokens of a delegation are refused although nothing was revoked; null when they are not.</summary>
     public string? Unusable(LiveDelegation delegation)
     {
