@@ -76,7 +76,7 @@ public sealed class FromNothingTests(Sites sites)
             await visit.GoAsync("/me");
             var before = await page.Locator(".card-of-agent").CountAsync();
             before.ShouldBeGreaterThan(0);
-            (await page.Locator(".card-of-agent").First.InnerTextAsync()).ShouldContain("Sort my inbox");
+            (await page.Locator("main").InnerTextAsync()).ShouldContain("Sort my inbox");
 
             await page.GetByRole(AriaRole.Button, new() { Name = "Stop Inbox agent, Sort my inbox" }).ClickAsync();
             (await page.GetByRole(AriaRole.Status).InnerTextAsync()).ShouldBe("Stopped. Inbox agent can no longer act for you here.");
