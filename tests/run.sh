@@ -14,7 +14,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly solution=TokenExchange.sln
 readonly results=$PWD/artifacts/test-results
-readonly longest_project=20m
+readonly longest_project=45m
 
 # A build node that outlives the build would keep this script's output open.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
