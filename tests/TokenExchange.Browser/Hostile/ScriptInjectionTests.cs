@@ -30,11 +30,14 @@ public sealed class ScriptInjectionTests(Sites sites, Inspections inspections)
     public Task In_a_browser_nothing_runs(string name) => inspections.InTurnAsync(async () =>
     {
         var (site, example) = (await sites.HostileAsync(), PageInventory.View(name).Example);
-        await using var visit = await site.OpenAsync(example.Who);
-        await visit.GoAsync(example.Path(site), example.Status);
+        var (injected, complaints) = await site.LookAsync(example.Who, script: true, async visit =>
+        {
+            await visit.GoAsync(example.Path(site), example.Status);
+            return (await visit.Page.Locator($"[{HostileSite.Canary}]").CountAsync(), visit.Complaints);
+        });
 
-        (await visit.Page.Locator($"[{HostileSite.Canary}]").CountAsync()).ShouldBe(0);
-        visit.Complaints.ShouldBeEmpty();
+        injected.ShouldBe(0);
+        complaints.ShouldBeEmpty();
         return true;
     });
 

@@ -1,5 +1,4 @@
 using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using TokenExchange.Browser.Running;
 
@@ -8,24 +7,19 @@ namespace TokenExchange.Browser.Pages;
 /// <summary>Looks at one page in every way: both themes, small windows, by keyboard, without scripts; with a picture of each.</summary>
 internal static class Inspector
 {
-    /// <summary>The width that most people look from.</summary>
-    public const int Wide = 1360;
-
     /// <summary>A telephone.</summary>
     public const int Narrow = 390;
 
-    // What WCAG 2.2 asks at levels A and AA, and what axe's authors think good besides.
-    private static readonly AxeRunOptions s_rules = new()
-    {
-        RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
-        ResultTypes = [ResultType.Violations],
-        Rules = new Dictionary<string, RuleOptions>(StringComparer.Ordinal) { ["target-size"] = new() { Enabled = true } },
-    };
+    private static readonly string s_axe = new BundledAxeScriptProvider().GetScript();
 
     public static async Task<Inspection> InspectAsync(Site site, PageView view, string folder)
     {
-        var path = view.Example.Path(site);
-        await using var visit = await site.OpenAsync(view.Example.Who, new BrowserNewContextOptions { ColorScheme = ColorScheme.Light, ViewportSize = Size(Wide, 900) });
+        var seen = await site.LookAsync(view.Example.Who, script: true, visit => InspectAsync(visit, view, view.Example.Path(site), folder));
+        return seen.Status == view.Example.Status ? seen with { WordsWithoutScript = await WithoutScriptAsync(site, view) } : seen;
+    }
+
+    private static async Task<Inspection> InspectAsync(Visit visit, PageView view, string path, string folder)
+    {
         var status = await visit.TryAsync(path, view.Example.Status);
         if (status != view.Example.Status)
         {
@@ -44,7 +38,7 @@ internal static class Inspector
             pictures.Add(await PictureAsync(visit.Page, folder, $"{view.Slug}-light-{Narrow}"));
         }
 
-        await visit.Page.SetViewportSizeAsync(Wide, 900);
+        await visit.Page.SetViewportSizeAsync(Visit.Wide, Visit.High);
         await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Dark });
         await visit.GoAsync(path, view.Example.Status);
         var dark = await ViolationsAsync(visit.Page);
@@ -52,7 +46,7 @@ internal static class Inspector
         var (reached, unreached) = await Keyboard.WalkAsync(visit.Page);
         return new Inspection
         {
-            Status = status, Address = new Uri(visit.Page.Url).PathAndQuery, Complaints = visit.Complaints, Words = words, WordsWithoutScript = await WithoutScriptAsync(site, view),
+            Status = status, Address = new Uri(visit.Page.Url).PathAndQuery, Complaints = visit.Complaints, Words = words,
             Violations = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["light"] = light, ["dark"] = dark },
             Overflow = overflow, Reached = reached, Unreached = unreached, Pictures = pictures,
         };
@@ -62,7 +56,7 @@ internal static class Inspector
     public static async Task<IReadOnlyList<string>> PictureAsync(Site site, PageView view, string folder)
     {
         var pictures = new List<string>();
-        await using var visit = await site.OpenAsync(view.Example.Who, new BrowserNewContextOptions { ViewportSize = Size(Wide, 900) });
+        await using var visit = await site.OpenAsync(view.Example.Who);
         foreach (var (scheme, name) in new[] { (ColorScheme.Light, "light"), (ColorScheme.Dark, "dark") })
         {
             await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = scheme });
@@ -74,12 +68,10 @@ internal static class Inspector
         return pictures;
     }
 
-    private static ViewportSize Size(int width, int height) => new() { Width = width, Height = height };
-
     internal static async Task<IReadOnlyList<string>> ViolationsAsync(IPage page)
     {
-        var result = await page.RunAxe(s_rules);
-        return [.. result.Violations.SelectMany(v => v.Nodes.Select(n => $"{v.Id}: {v.Help}: {n.Html} {string.Join("; ", n.Any.Concat(n.All).Concat(n.None).Select(c => c.Message))}"))];
+        await page.EvaluateAsync(s_axe);
+        return await page.EvaluateAsync<string[]>(PageScripts.Axe);
     }
 
     // At 320 pixels, and at the window of an ordinary screen zoomed to 200 % (WCAG 1.4.10, 1.4.4).
@@ -96,12 +88,11 @@ internal static class Inspector
         return found;
     }
 
-    private static async Task<string> WithoutScriptAsync(Site site, PageView view)
+    private static Task<string> WithoutScriptAsync(Site site, PageView view) => site.LookAsync(view.Example.Who, script: false, async visit =>
     {
-        await using var visit = await site.OpenAsync(view.Example.Who, new BrowserNewContextOptions { JavaScriptEnabled = false, ViewportSize = Size(Wide, 900) });
         await visit.Page.GotoAsync(view.Example.Path(site));
         return await WordsAsync(visit.Page);
-    }
+    });
 
     private static async Task<string> WordsAsync(IPage page) => await page.Locator("main").EvaluateAsync<string>(PageScripts.Words);
 

@@ -3,6 +3,19 @@ namespace TokenExchange.Browser.Pages;
 /// <summary>What is asked of a page from inside.</summary>
 internal static class PageScripts
 {
+    /// <summary>
+    /// What axe finds of what WCAG 2.2 asks at levels A and AA, and of what its authors think good besides. Run from here and not by their adapter, which opens a
+    /// window of its own each time.
+    /// </summary>
+    public const string Axe = """
+        () => axe.run(document, {
+          runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },
+          rules: { 'target-size': { enabled: true } },
+          resultTypes: ['violations'],
+          preload: false,
+        }).then(found => found.violations.flatMap(v => v.nodes.map(n => `${v.id}: ${v.help}: ${n.html.slice(0, 300)} ${n.failureSummary}`)))
+        """;
+
     /// <summary>What reaches beyond the window; nothing when the page does not scroll sideways.</summary>
     public const string Overflow = """
         () => {

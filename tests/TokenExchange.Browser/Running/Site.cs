@@ -14,6 +14,7 @@ public sealed class Site : IAsyncDisposable
 {
     private readonly Chromium _chromium;
     private readonly ConcurrentDictionary<string, Lazy<Task<PlainVisitor>>> _signedIn = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Who, bool Script), ConcurrentBag<Visit>> _windows = new();
 
     private Site(Chromium chromium, RunningServer server, MovableClock clock, IdentityProvider users) => (_chromium, Server, Clock, Users) = (chromium, server, clock, users);
 
@@ -83,7 +84,7 @@ public sealed class Site : IAsyncDisposable
         options ??= new BrowserNewContextOptions();
         options.BaseURL = Address.ToString();
         options.ReducedMotion ??= ReducedMotion.Reduce;
-        options.ViewportSize ??= new ViewportSize { Width = 1280, Height = 900 };
+        options.ViewportSize ??= new ViewportSize { Width = Visit.Wide, Height = Visit.High };
         options.Locale ??= "en-GB";
         options.TimezoneId ??= "Europe/Berlin";
         var context = await _chromium.OpenAsync(options);
@@ -96,6 +97,29 @@ public sealed class Site : IAsyncDisposable
         }
 
         return await Visit.BeginAsync(context);
+    }
+
+    /// <summary>
+    /// Looks at something in a window that others have looked through and will again: opening one takes longer than most looks. It is as wide as a screen and in the
+    /// light theme; what the browser complained of before is forgotten.
+    /// </summary>
+    public async Task<T> LookAsync<T>(string who, bool script, Func<Visit, Task<T>> look)
+    {
+        ArgumentNullException.ThrowIfNull(look);
+        var windows = _windows.GetOrAdd((who, script), _ => []);
+        if (!windows.TryTake(out var visit))
+        {
+            visit = await OpenAsync(who, new BrowserNewContextOptions { JavaScriptEnabled = script });
+        }
+
+        await visit.Page.SetViewportSizeAsync(Visit.Wide, Visit.High);
+        await visit.Page.EmulateMediaAsync(new PageEmulateMediaOptions { ColorScheme = ColorScheme.Light });
+        visit.Forget();
+        var seen = await look(visit);
+
+        // A window in which something went wrong is not used again.
+        windows.Add(visit);
+        return seen;
     }
 
     public async ValueTask DisposeAsync()

@@ -6,6 +6,12 @@ namespace TokenExchange.Browser.Running;
 /// <summary>A window and what the browser complained of in it: errors on the console, scripts that threw, what the content security policy stopped, dialogs.</summary>
 public sealed class Visit : IAsyncDisposable
 {
+    /// <summary>The width that most people look from.</summary>
+    public const int Wide = 1360;
+
+    /// <summary>The height of the window.</summary>
+    public const int High = 900;
+
     private readonly IBrowserContext _context;
     private readonly ConcurrentQueue<string> _complaints = new();
     private readonly ConcurrentDictionary<string, bool> _refused = new(StringComparer.Ordinal);
@@ -16,6 +22,13 @@ public sealed class Visit : IAsyncDisposable
 
     /// <summary>In the order they came.</summary>
     public IReadOnlyList<string> Complaints => [.. _complaints];
+
+    /// <summary>Forgets them.</summary>
+    public void Forget()
+    {
+        _complaints.Clear();
+        _refused.Clear();
+    }
 
     public static async Task<Visit> BeginAsync(IBrowserContext context)
     {
