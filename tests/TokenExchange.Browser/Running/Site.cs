@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Playwright;
 using TokenExchange.Browser.Population;
 using TokenExchange.Core.Configuration;
@@ -13,10 +14,11 @@ namespace TokenExchange.Browser.Running;
 public sealed class Site : IAsyncDisposable
 {
     private readonly Chromium _chromium;
+    private readonly ServerErrors _errors;
     private readonly ConcurrentDictionary<string, Lazy<Task<PlainVisitor>>> _signedIn = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Who, bool Script), ConcurrentBag<Visit>> _windows = new();
 
-    private Site(Chromium chromium, RunningServer server, MovableClock clock, IdentityProvider users) => (_chromium, Server, Clock, Users) = (chromium, server, clock, users);
+    private Site(Chromium chromium, RunningServer server, MovableClock clock, IdentityProvider users, ServerErrors errors) => (_chromium, Server, Clock, Users, _errors) = (chromium, server, clock, users, errors);
 
     public RunningServer Server { get; }
 
@@ -35,14 +37,16 @@ public sealed class Site : IAsyncDisposable
         // Keys are made at the start and must be older than whatever they sign.
         var clock = new MovableClock { Behind = fill is null ? TimeSpan.Zero : TimeSpan.FromDays(2) };
         var users = new IdentityProvider();
+        var errors = new ServerErrors();
         var server = await RunningServer.StartAsync(configuration(users), builder =>
         {
             users.AddTo(builder);
+            builder.Logging.AddProvider(errors);
             builder.Services.AddSingleton<TimeProvider>(clock);
             customize?.Invoke(builder);
         });
         await users.StartAsync(server, clock);
-        var site = new Site(chromium, server, clock, users);
+        var site = new Site(chromium, server, clock, users, errors);
         foreach (var role in roles ?? (fill is null ? [Roles.Administrator] : Roles.All))
         {
             await Who.AppointAsync(site, role);
@@ -131,5 +135,6 @@ public sealed class Site : IAsyncDisposable
 
         await Users.DisposeAsync();
         await Server.DisposeAsync();
+        _errors.All.ShouldBeEmpty("the server wrote errors into its log");
     }
 }

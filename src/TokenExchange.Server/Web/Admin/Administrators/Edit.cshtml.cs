@@ -86,7 +86,7 @@ public sealed class EditModel(AdministratorEditor editor) : AdminPage
             case AdministratorOutcome.NotFound:
                 return NotFound();
             case AdministratorOutcome.NotPermitted:
-                return Forbid();
+                return StatusCode(StatusCodes.Status403Forbidden);
             case AdministratorOutcome.Stale:
                 ModelState.AddModelError(string.Empty, "somebody else has changed this account meanwhile. This is how it is now; do it again if it is still right");
                 break;

@@ -37,7 +37,7 @@ public sealed class NewModel(AdministratorEditor editor) : AdminPage
                 PasswordProblems.Explain(ModelState, problems);
                 break;
             default:
-                return Forbid();
+                return StatusCode(StatusCodes.Status403Forbidden);
         }
 
         return Page();
