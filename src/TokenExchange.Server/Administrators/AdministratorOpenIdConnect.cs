@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using TokenExchange.Server.Assertions;
 using TokenExchange.Server.Settings;
 using TokenExchange.Storage.Audit;
 
@@ -25,14 +26,17 @@ internal static class AdministratorOpenIdConnect
                 authentication.AddScheme<OpenIdConnectHandler>(AdministratorSchemes.OpenIdConnect, displayName: null);
             }
         });
-        services.AddOptions<OpenIdConnectOptions>(AdministratorSchemes.OpenIdConnect).Configure<IOptions<AdminSettings>, IOptions<ExchangeSettings>, TimeProvider>(Configure);
+        services.AddOptions<OpenIdConnectOptions>(AdministratorSchemes.OpenIdConnect).Configure<IOptions<AdminSettings>, IOptions<ExchangeSettings>, GuardedHttp, TimeProvider>(Configure);
     }
 
-    private static void Configure(OpenIdConnectOptions options, IOptions<AdminSettings> admin, IOptions<ExchangeSettings> exchange, TimeProvider clock)
+    private static void Configure(OpenIdConnectOptions options, IOptions<AdminSettings> admin, IOptions<ExchangeSettings> exchange, GuardedHttp http, TimeProvider clock)
     {
         var provider = admin.Value.OpenIdConnect;
         options.TimeProvider = clock;
         options.Authority = provider.Authority;
+
+        // Whoever runs the server named this host and no other: the provider's metadata leads to no address inside.
+        options.Backchannel = http.ClientFor(_ => ValueTask.FromResult<IReadOnlyList<string>>([new Uri(provider.Authority!).Host]));
         options.RequireHttpsMetadata = provider.Authority!.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
         options.ClientId = provider.ClientId;
         options.ClientSecret = provider.ClientSecret;
@@ -80,7 +84,7 @@ internal static class AdministratorOpenIdConnect
         if (principal is null)
         {
             context.HandleResponse();
-            http.Response.Redirect(AdministratorSchemes.SignInPath + "?problem=refused");
+            http.Response.Redirect($"{AdministratorSchemes.SignInPath}?problem={ProviderSignIn.Refused}");
             return;
         }
 
@@ -99,6 +103,6 @@ internal static class AdministratorOpenIdConnect
                 http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(), AdministratorReasons.Refused, null, http.Connection.RemoteIpAddress, "what the identity provider answered is not good"),
             CancellationToken.None);
         context.HandleResponse();
-        http.Response.Redirect(AdministratorSchemes.SignInPath + "?problem=provider");
+        http.Response.Redirect($"{AdministratorSchemes.SignInPath}?problem={ProviderSignIn.BadAnswer}");
     }
 }

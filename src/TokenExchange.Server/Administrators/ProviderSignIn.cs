@@ -16,6 +16,25 @@ namespace TokenExchange.Server.Administrators;
 public sealed class ProviderSignIn(
     AdministratorUsers users, AdministratorChanges changes, AdministratorSessions sessions, ExchangeLedger ledger, IOptions<AdminSettings> settings, TimeProvider clock)
 {
+    /// <summary>They have no role, or their account here is closed.</summary>
+    public const string Refused = "refused";
+
+    /// <summary>The provider said no, or its answer is not good.</summary>
+    public const string BadAnswer = "provider";
+
+    /// <summary>The provider could not be asked.</summary>
+    public const string Unreachable = "unreachable";
+
+    /// <summary>What to tell whoever comes back to the page to sign in without being signed in; null for a word that is none of ours.</summary>
+    /// <param name="problem">The word in the address: <see cref="Refused"/>, <see cref="BadAnswer"/> or <see cref="Unreachable"/>.</param>
+    public static string? SentenceOf(string? problem) => problem switch
+    {
+        Refused => "Your organisation knows you, but you may not administer this server. Ask an administrator for a role.",
+        BadAnswer => "You were not signed in: what came back from your organisation cannot be accepted, or was not asked for in this browser. Sign in once more.",
+        Unreachable => "Your organisation's sign-in cannot be reached, or does not work as it should. Try again in a minute.",
+        _ => null,
+    };
+
     /// <summary>Begins a session for whom the provider has vouched for; null when it is refused, which is then on record.</summary>
     internal async Task<ClaimsPrincipal?> BeginAsync(ClaimsPrincipal vouchedFor, IPAddress? source, CancellationToken cancellationToken)
     {

@@ -27,7 +27,9 @@ public abstract class AdminPage : PageModel
         (await HttpContext.RequestServices.GetRequiredService<IAuthorizationService>().AuthorizeAsync(User, null, right)).Succeeded;
 
     /// <summary>Says on the next page what came of it.</summary>
-    protected void Say(string what) => TempData["notice"] = what;
+    /// <param name="what">A sentence.</param>
+    /// <param name="good">Whether it came to what was wanted.</param>
+    protected void Say(string what, bool good = true) => TempData[good ? "notice" : "warning"] = what;
 
     /// <summary>Puts mistakes beside the fields they belong to, and the others on top.</summary>
     /// <param name="problems">The mistakes.</param>

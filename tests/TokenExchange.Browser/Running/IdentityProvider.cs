@@ -10,6 +10,9 @@ namespace TokenExchange.Browser.Running;
 /// <summary>The demo identity provider of a site: users sign in there to see which agents act for them, and lend their sessions from it.</summary>
 public sealed class IdentityProvider : IAsyncDisposable
 {
+    /// <summary>As which the administration is known there.</summary>
+    public const string AdministratorsClientId = "exchange-admin";
+
     private const string ClientId = "exchange-me";
 
     private WebApplication? _app;
@@ -34,7 +37,10 @@ public sealed class IdentityProvider : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(server);
         _app = DemoIdpApp.Build(
-            [$"--urls={Issuer}", $"--Idp:Exchange={server.Issuer}", $"--Idp:Clients:0:ClientId={ClientId}", $"--Idp:Clients:0:RedirectUris:0={server.Issuer}/me/signed-in/0", "--Logging:LogLevel:Default=Error"],
+            [
+                $"--urls={Issuer}", $"--Idp:Exchange={server.Issuer}", $"--Idp:Clients:0:ClientId={ClientId}", $"--Idp:Clients:0:RedirectUris:0={server.Issuer}/me/signed-in/0",
+                $"--Idp:Clients:1:ClientId={AdministratorsClientId}", $"--Idp:Clients:1:RedirectUris:0={server.Issuer}/admin/signed-in", "--Logging:LogLevel:Default=Error",
+            ],
             builder => builder.Services.AddSingleton(clock));
         await _app.StartAsync();
     }

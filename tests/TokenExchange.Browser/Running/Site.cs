@@ -100,7 +100,7 @@ public sealed class Site : IAsyncDisposable
             }));
         }
 
-        return await Visit.BeginAsync(context);
+        return await Visit.BeginAsync(context, options.JavaScriptEnabled ?? true);
     }
 
     /// <summary>

@@ -13,10 +13,11 @@ public sealed class Visit : IAsyncDisposable
     public const int High = 900;
 
     private readonly IBrowserContext _context;
+    private readonly bool _script;
     private readonly ConcurrentQueue<string> _complaints = new();
     private readonly ConcurrentDictionary<string, bool> _refused = new(StringComparer.Ordinal);
 
-    private Visit(IBrowserContext context, IPage page) => (_context, Page) = (context, page);
+    private Visit(IBrowserContext context, IPage page, bool script) => (_context, Page, _script) = (context, page, script);
 
     public IPage Page { get; }
 
@@ -30,11 +31,14 @@ public sealed class Visit : IAsyncDisposable
         _refused.Clear();
     }
 
-    public static async Task<Visit> BeginAsync(IBrowserContext context)
+    /// <summary>Opens the window.</summary>
+    /// <param name="context">Its cookies and settings.</param>
+    /// <param name="script">Whether scripts run in it, by those settings.</param>
+    public static async Task<Visit> BeginAsync(IBrowserContext context, bool script)
     {
         ArgumentNullException.ThrowIfNull(context);
         context.SetDefaultTimeout(20_000);
-        var visit = new Visit(context, await context.NewPageAsync());
+        var visit = new Visit(context, await context.NewPageAsync(), script);
         visit.Listen();
         return visit;
     }
@@ -48,6 +52,9 @@ public sealed class Visit : IAsyncDisposable
         if (expected >= 400)
         {
             _refused[new Uri(new Uri("http://localhost"), path).PathAndQuery] = true;
+
+            // Where who lacks a right is sent.
+            _refused["/admin/forbidden"] = true;
         }
 
         var response = (await Page.GotoAsync(path)).ShouldNotBeNull();
@@ -55,8 +62,8 @@ public sealed class Visit : IAsyncDisposable
         return response.Status;
     }
 
-    /// <summary>Waits for fonts and for what scripts draw at once.</summary>
-    public Task SettleAsync() => SettleAsync(Page);
+    /// <summary>Waits for fonts and for what scripts draw at once; where none run, nothing comes after the page.</summary>
+    public Task SettleAsync() => _script ? SettleAsync(Page) : Task.CompletedTask;
 
     /// <summary>The same of any page.</summary>
     public static Task SettleAsync(IPage page) => page.EvaluateAsync("() => document.fonts.ready.then(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))");

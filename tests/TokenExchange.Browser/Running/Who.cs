@@ -89,6 +89,6 @@ public static class Who
         await page.GetByLabel("User name").FillAsync(role);
         await page.GetByLabel("Password").FillAsync(Password);
         await page.GetByRole(AriaRole.Button, new PageGetByRoleOptions { Name = "Sign in", Exact = true }).ClickAsync();
-        await page.WaitForURLAsync("**/admin");
+        await page.GetByRole(AriaRole.Heading, new PageGetByRoleOptions { Name = "Overview", Level = 1 }).WaitForAsync();
     }
 }

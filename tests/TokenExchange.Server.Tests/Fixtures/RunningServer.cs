@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -156,23 +155,7 @@ public sealed class RunningServer : IAsyncDisposable
     }
 
     /// <summary>A port nobody listens on, below those the system gives to outgoing connections: none of these can take it before it is used.</summary>
-    public static int FreePort()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(20_000, 32_000);
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Loopback, port);
-                listener.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another one.
-            }
-        }
-    }
+    public static int FreePort() => Ports.Next();
 }
 
 /// <summary>An answer as it came over the wire.</summary>

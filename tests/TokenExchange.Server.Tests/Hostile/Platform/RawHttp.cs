@@ -6,8 +6,12 @@ namespace TokenExchange.Server.Tests.Hostile.Platform;
 /// <summary>Bytes to a port and back, for requests that no client library would send.</summary>
 internal static class RawHttp
 {
+    // A busy machine lets the first answer wait; what has begun to come goes on coming.
+    private static readonly TimeSpan s_first = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_next = TimeSpan.FromSeconds(2);
+
     /// <summary>Sends and reads until the server closes the connection or says nothing more for a while.</summary>
-    public static async Task<string> SendAsync(Uri server, string bytes, TimeSpan? patience = null)
+    public static async Task<string> SendAsync(Uri server, string bytes)
     {
         using var client = new TcpClient { NoDelay = true };
         await client.ConnectAsync(server.Host, server.Port);
@@ -19,7 +23,7 @@ internal static class RawHttp
             await stream.WriteAsync(Encoding.Latin1.GetBytes(bytes));
             while (true)
             {
-                using var waited = new CancellationTokenSource(patience ?? TimeSpan.FromSeconds(1));
+                using var waited = new CancellationTokenSource(answer.Length == 0 ? s_first : s_next);
                 var read = await stream.ReadAsync(buffer, waited.Token);
                 if (read == 0)
                 {

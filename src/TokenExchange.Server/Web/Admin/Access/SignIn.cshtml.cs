@@ -11,7 +11,7 @@ namespace TokenExchange.Server.Web.Admin.Access;
 /// <summary>Where administrators sign in.</summary>
 [AllowAnonymous]
 [NeedsNoRight]
-public sealed class SignInModel(SignIns signIns, IOptions<AdminSettings> settings) : PageModel
+public sealed partial class SignInModel(SignIns signIns, IOptions<AdminSettings> settings, ILogger<SignInModel> logger) : PageModel
 {
     /// <summary>User name.</summary>
     [BindProperty]
@@ -25,6 +25,9 @@ public sealed class SignInModel(SignIns signIns, IOptions<AdminSettings> setting
     [BindProperty(SupportsGet = true, Name = "returnUrl")]
     public string? ReturnUrl { get; set; }
 
+    /// <summary>Why somebody is here again who was at the identity provider, in a sentence; null when they were not.</summary>
+    public string? Sentence { get; private set; }
+
     /// <summary>Whether a password can be used.</summary>
     public bool IsLocal => settings.Value.LocalSignIn;
 
@@ -32,12 +35,33 @@ public sealed class SignInModel(SignIns signIns, IOptions<AdminSettings> setting
     public bool HasProvider => settings.Value.OpenIdConnect.IsConfigured;
 
     /// <summary>Shows the form, to whoever is not signed in.</summary>
-    public IActionResult OnGet() => AdministratorPrincipal.Has(User, Rights.Read) ? LocalRedirect(LocalUrl.Of(ReturnUrl)) : Page();
+    /// <param name="problem">What the address says of the sign-in before, or anything else.</param>
+    public IActionResult OnGet(string? problem)
+    {
+        Sentence = ProviderSignIn.SentenceOf(problem);
+        return AdministratorPrincipal.Has(User, Rights.Read) ? LocalRedirect(LocalUrl.Of(ReturnUrl)) : Page();
+    }
 
     /// <summary>Goes to the identity provider.</summary>
-    public IActionResult OnGetProvider() => HasProvider
-        ? Challenge(new AuthenticationProperties { RedirectUri = LocalUrl.Of(ReturnUrl) }, AdministratorSchemes.OpenIdConnect)
-        : NotFound();
+    public async Task<IActionResult> OnGetProviderAsync()
+    {
+        if (!HasProvider)
+        {
+            return NotFound();
+        }
+
+        try
+        {
+            await HttpContext.ChallengeAsync(AdministratorSchemes.OpenIdConnect, new AuthenticationProperties { RedirectUri = LocalUrl.Of(ReturnUrl) });
+            return new EmptyResult();
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException && !Response.HasStarted)
+        {
+            // The library could not read the provider's metadata.
+            LogUnreachable(e, settings.Value.OpenIdConnect.Authority);
+            return RedirectToPage(new { handler = (string?)null, problem = ProviderSignIn.Unreachable, returnUrl = ReturnUrl });
+        }
+    }
 
     /// <summary>Judges name and password.</summary>
     public async Task<IActionResult> OnPostAsync()
@@ -56,4 +80,7 @@ public sealed class SignInModel(SignIns signIns, IOptions<AdminSettings> setting
                 return Page();
         }
     }
+
+    [LoggerMessage(1, LogLevel.Warning, "The identity provider of administrators, {Authority}, could not be asked")]
+    private partial void LogUnreachable(Exception exception, string? authority);
 }

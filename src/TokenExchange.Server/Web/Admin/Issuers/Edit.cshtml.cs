@@ -48,7 +48,7 @@ public sealed class EditModel(ItemEditor items, IssuerStatuses statuses) : Issue
                     return NotFound();
                 }
 
-                Say(IndexModel.WordsOf(fetch.Fetched, fetch.Status));
+                Say(IndexModel.WordsOf(fetch.Fetched, fetch.Status), IndexModel.IsGood(fetch.Fetched, fetch.Status));
                 return Back();
         }
 

@@ -23,9 +23,12 @@ public sealed class IndexModel(IssuerStatuses statuses) : AdminPage
             return NotFound();
         }
 
-        Say(WordsOf(fetch.Fetched, fetch.Status));
+        Say(WordsOf(fetch.Fetched, fetch.Status), IsGood(fetch.Fetched, fetch.Status));
         return Then("/Admin/Issuers/Index");
     }
+
+    /// <summary>Whether keys are at hand that were fetched just now.</summary>
+    internal static bool IsGood(bool fetched, IssuerStatus status) => fetched && status.Keys.Problem is null;
 
     /// <summary>What came of fetching keys.</summary>
     internal static string WordsOf(bool fetched, IssuerStatus status)
