@@ -20,7 +20,7 @@ internal static class LivePages
     public static async Task RunAsync(int old)
     {
         await using var database = await LiveDatabase.FillAsync(old);
-        Console.WriteLine($"{$"{LiveDatabase.Live} live delegations, {old} old ones",-59}{"min",12}{"median",12}{"max",12}{"processor",12}");
+        Console.WriteLine($"{$"{LiveRows.Live} live delegations, {old} old ones",-59}{"min",12}{"median",12}{"max",12}{"processor",12}");
         Console.WriteLine("nothing revoked lately");
         await PagesAsync(database);
         await BelowAsync(database);
@@ -30,7 +30,7 @@ internal static class LivePages
         await PagesAsync(database);
         await BelowAsync(database);
 
-        await RevokeAsync(database, new Root(RootKind.Issuer, LiveDatabase.CommonIssuer));
+        await RevokeAsync(database, new Root(RootKind.Issuer, LiveRows.CommonIssuer));
         Console.WriteLine("and the issuer of two thirds");
         await PagesAsync(database);
 
@@ -47,14 +47,14 @@ internal static class LivePages
         (string Name, LiveFilter Filter)[] filters =
         [
             ("everything", LiveFilter.Everything),
-            ("agent, every other", new LiveFilter { Agent = LiveDatabase.CommonAgent }),
+            ("agent, every other", new LiveFilter { Agent = LiveRows.CommonAgent }),
             ("agent, few", new LiveFilter { Agent = "agent-7" }),
             ("agent, none", new LiveFilter { Agent = "nobody" }),
-            ("purpose, every other", new LiveFilter { Purpose = LiveDatabase.CommonPurpose }),
+            ("purpose, every other", new LiveFilter { Purpose = LiveRows.CommonPurpose }),
             ("purpose, few", new LiveFilter { Purpose = "purpose.7" }),
-            ("issuer", new LiveFilter { Issuer = LiveDatabase.CommonIssuer }),
-            ("resource", new LiveFilter { Resource = LiveDatabase.CommonResource }),
-            ("agent, resource, purpose, issuer", new LiveFilter { Agent = "agent-7", Resource = "https://resource7.example", Purpose = LiveDatabase.CommonPurpose, Issuer = LiveDatabase.CommonIssuer }),
+            ("issuer", new LiveFilter { Issuer = LiveRows.CommonIssuer }),
+            ("resource", new LiveFilter { Resource = LiveRows.CommonResource }),
+            ("agent, resource, purpose, issuer", new LiveFilter { Agent = "agent-7", Resource = "https://resource7.example", Purpose = LiveRows.CommonPurpose, Issuer = LiveRows.CommonIssuer }),
             ("subject", new LiveFilter { Subject = database.Someone.Subject }),
             ("session", new LiveFilter { Session = database.Someone.Session }),
             ("delegation", new LiveFilter { Delegation = database.Someone.Delegation }),
@@ -65,7 +65,7 @@ internal static class LivePages
         }
 
         await MeasureAsync("page of 50: everything, the 61st page", async () => (await live.ListAsync(LiveFilter.Everything, now, deep, 50, default)).Delegations.Count);
-        await MeasureAsync("page of 50: agent, every other, from there", async () => (await live.ListAsync(new LiveFilter { Agent = LiveDatabase.CommonAgent }, now, deep, 50, default)).Delegations.Count);
+        await MeasureAsync("page of 50: agent, every other, from there", async () => (await live.ListAsync(new LiveFilter { Agent = LiveRows.CommonAgent }, now, deep, 50, default)).Delegations.Count);
         await MeasureAsync("a user's", async () => (await live.OfSubjectAsync(database.Someone.Subject, now, default)).Delegations.Count);
         await MeasureAsync("a user's history, page of 20", async () => (await history.OfSubjectAsync(database.Someone.Subject, now, before: null, 20, default)).Delegations.Count);
     }
@@ -75,8 +75,8 @@ internal static class LivePages
         var (store, now) = (database.Get<DelegationStore>(), LiveDatabase.Now);
         foreach (var root in new[]
         {
-            new Root(RootKind.Agent, LiveDatabase.CommonAgent), new Root(RootKind.Issuer, LiveDatabase.CommonIssuer), new Root(RootKind.Purpose, LiveDatabase.CommonPurpose),
-            new Root(RootKind.Resource, LiveDatabase.CommonResource), new Root(RootKind.Subject, database.Someone.Subject), Root.Session(database.Someone.Session),
+            new Root(RootKind.Agent, LiveRows.CommonAgent), new Root(RootKind.Issuer, LiveRows.CommonIssuer), new Root(RootKind.Purpose, LiveRows.CommonPurpose),
+            new Root(RootKind.Resource, LiveRows.CommonResource), new Root(RootKind.Subject, database.Someone.Subject), Root.Session(database.Someone.Session),
             Root.Delegation(database.Someone.Delegation), Root.Token(database.Token),
         })
         {
@@ -161,7 +161,7 @@ internal static class LivePages
     {
         var start = Stopwatch.GetTimestamp();
         var delegation = await database.Get<DelegationStore>().StartAsync(
-            new Delegation(Id(), Id(), Id(), "https://idp.example|new", "https://new.example", LiveDatabase.CommonAgent, "new.purpose", LiveDatabase.Now), default);
+            new Delegation(Id(), Id(), Id(), "https://idp.example|new", "https://new.example", LiveRows.CommonAgent, "new.purpose", LiveDatabase.Now), default);
         await CommitAsync();
         times.First.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
         start = Stopwatch.GetTimestamp();
@@ -172,7 +172,7 @@ internal static class LivePages
         {
             var token = new IssuedToken
             {
-                Id = Id(), Delegation = delegation, Ancestors = [], ClientId = LiveDatabase.CommonAgent, Agents = [LiveDatabase.CommonAgent], Resources = [LiveDatabase.CommonResource],
+                Id = Id(), Delegation = delegation, Ancestors = [], ClientId = LiveRows.CommonAgent, Agents = [LiveRows.CommonAgent], Resources = [LiveRows.CommonResource],
                 Scopes = ScopeSet.Of("mail.read"), LentAt = LiveDatabase.Now, Policy = "policy", MaxChainDepth = 3, DelegationEndsAt = LiveDatabase.Now.AddHours(8),
                 SubjectClaims = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal), IssuedAt = LiveDatabase.Now, ExpiresAt = LiveDatabase.Now.AddMinutes(5),
             };

@@ -21,7 +21,10 @@ switch (args)
     case ["live", .. var rest]:
         await LivePages.RunAsync(rest is [var old] ? int.Parse(old, System.Globalization.CultureInfo.InvariantCulture) : 1_000_000);
         return 0;
+    case ["screens", .. var rest]:
+        await Screens.RunAsync(rest is [var many] ? int.Parse(many, System.Globalization.CultureInfo.InvariantCulture) : 1_000_000);
+        return 0;
     default:
-        Console.Error.WriteLine("Name a measurement: decision, validation, pages [records, default 1000000], live [old delegations, default 1000000], revocation [times, default 200], timing [requests per row, default 2000]");
+        Console.Error.WriteLine("Name a measurement: decision, validation, pages [records, default 1000000], live [old delegations, default 1000000], screens [records and old delegations, default 1000000 of each], revocation [times, default 200], timing [requests per row, default 2000]");
         return 1;
 }
