@@ -160,6 +160,7 @@ public sealed record Refusal(RefusalReason Reason, string? Detail = null, StepUp
             DenyReason.PurposeMissing or DenyReason.PurposeUnknown or DenyReason.PurposeRetired or DenyReason.PurposeNotOpen
                 or DenyReason.DeniedByPolicy or DenyReason.SubjectNotCovered or DenyReason.ConditionFailed => RefusalReason.PurposeNotPermitted,
         };
-        return new Refusal(reason, $"{deny.Reason}: {string.Join("; ", deny.Closest.Select(c => $"{c.Policy}: {c.Detail}"))}", deny.StepUp);
+        var closest = string.Join("; ", deny.Closest.Select(c => $"{c.Policy}: {c.Detail}"));
+        return new Refusal(reason, closest.Length == 0 ? DenyReasons.NameOf(deny.Reason) : $"{DenyReasons.NameOf(deny.Reason)}: {closest}", deny.StepUp);
     }
 }

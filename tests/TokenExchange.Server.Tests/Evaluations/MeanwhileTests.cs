@@ -30,7 +30,7 @@ public sealed class MeanwhileTests : IAsyncLifetime
             $$$"""{"decision":false,"context":{"reason":"step_up_needed","policy_set_version":{{{await _server.PolicyVersionAsync()}}},"sensitive":true,"acr_values":"pwd phr","max_age":1320}}""");
         var record = await _server.LastRecordAsync();
         (record.Kind, record.Reason, record.Detail).ShouldBe(
-            (RecordKind.Evaluation, "step_up_needed", "AuthenticationInsufficient: triage-by-inbox-agent: the user's authentication is not fresh or strong enough"));
+            (RecordKind.Evaluation, "step_up_needed", "authentication_insufficient: triage-by-inbox-agent: the user's authentication is not fresh or strong enough"));
         (await AskAsync("mail.read")).ShouldStartWith("""{"decision":true""");
     }
 

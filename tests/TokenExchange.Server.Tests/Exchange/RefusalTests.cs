@@ -14,7 +14,7 @@ public sealed class RefusalTests
             PolicySetVersion = 1,
         };
 
-        Refusal.For(deny).ShouldBe(new Refusal(RefusalReason.StepUpNeeded, "AuthenticationInsufficient: reader: too old; writer: too weak", stepUp));
-        Refusal.For(deny with { Reason = DenyReason.PurposeNotOpen, Closest = [], StepUp = null }).ShouldBe(new Refusal(RefusalReason.PurposeNotPermitted, "PurposeNotOpen: "));
+        Refusal.For(deny).ShouldBe(new Refusal(RefusalReason.StepUpNeeded, "authentication_insufficient: reader: too old; writer: too weak", stepUp));
+        Refusal.For(deny with { Reason = DenyReason.PurposeNotOpen, Closest = [], StepUp = null }).ShouldBe(new Refusal(RefusalReason.PurposeNotPermitted, "purpose_not_open"));
     }
 }

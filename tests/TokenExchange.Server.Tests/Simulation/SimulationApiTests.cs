@@ -30,15 +30,15 @@ public sealed class SimulationApiTests(OpsServer shared) : IClassFixture<OpsServ
     }
 
     [Theory]
-    [InlineData("", """{"effect":"deny","reason":"purpose_missing"}""", "purpose_not_permitted", "PurposeMissing: ")]
-    [InlineData(""","purpose":"no.such" """, """{"effect":"deny","reason":"purpose_unknown"}""", "purpose_not_permitted", "PurposeUnknown: ")]
-    [InlineData(""","purpose":"old.purpose" """, """{"effect":"deny","reason":"purpose_retired"}""", "purpose_not_permitted", "PurposeRetired: ")]
-    [InlineData(""","purpose":"inbox.triage","resource":"https://calendar.example" """, """{"effect":"deny","reason":"resource_not_open"}""", "resource_not_permitted", "ResourceNotOpen: ")]
-    [InlineData(""","purpose":"mail.digest" """, """{"effect":"deny","reason":"purpose_not_open"}""", "purpose_not_permitted", "PurposeNotOpen: ")]
-    [InlineData(""","purpose":"inbox.triage","scopes":["mail.send"] """, """{"effect":"deny","reason":"scope_not_permitted"}""", "scope_not_permitted", "ScopeNotPermitted: triage-by-inbox-agent: does not reach mail.send")]
-    [InlineData(""","purpose":"inbox.triage","agent":"strict-agent" """, """{"effect":"deny","reason":"condition_failed"}""", "purpose_not_permitted", "ConditionFailed: strict: source network 192.0.2.0/24 does not hold")]
-    [InlineData(""","purpose":"inbox.triage","agent":"strict-agent","source":"192.0.2.1" """, """{"effect":"deny","reason":"subject_not_covered"}""", "purpose_not_permitted", "SubjectNotCovered: strict: the user is not among its subjects", "support")]
-    [InlineData(""","purpose":"inbox.triage","agent":"strict-agent","source":"192.0.2.1","scopes":["mail.label"] """, """{"effect":"deny","reason":"denied_by_policy"}""", "purpose_not_permitted", "DeniedByPolicy: no-labels: denies this")]
+    [InlineData("", """{"effect":"deny","reason":"purpose_missing"}""", "purpose_not_permitted", "purpose_missing")]
+    [InlineData(""","purpose":"no.such" """, """{"effect":"deny","reason":"purpose_unknown"}""", "purpose_not_permitted", "purpose_unknown")]
+    [InlineData(""","purpose":"old.purpose" """, """{"effect":"deny","reason":"purpose_retired"}""", "purpose_not_permitted", "purpose_retired")]
+    [InlineData(""","purpose":"inbox.triage","resource":"https://calendar.example" """, """{"effect":"deny","reason":"resource_not_open"}""", "resource_not_permitted", "resource_not_open")]
+    [InlineData(""","purpose":"mail.digest" """, """{"effect":"deny","reason":"purpose_not_open"}""", "purpose_not_permitted", "purpose_not_open")]
+    [InlineData(""","purpose":"inbox.triage","scopes":["mail.send"] """, """{"effect":"deny","reason":"scope_not_permitted"}""", "scope_not_permitted", "scope_not_permitted: triage-by-inbox-agent: does not reach mail.send")]
+    [InlineData(""","purpose":"inbox.triage","agent":"strict-agent" """, """{"effect":"deny","reason":"condition_failed"}""", "purpose_not_permitted", "condition_failed: strict: source network 192.0.2.0/24 does not hold")]
+    [InlineData(""","purpose":"inbox.triage","agent":"strict-agent","source":"192.0.2.1" """, """{"effect":"deny","reason":"subject_not_covered"}""", "purpose_not_permitted", "subject_not_covered: strict: the user is not among its subjects", "support")]
+    [InlineData(""","purpose":"inbox.triage","agent":"strict-agent","source":"192.0.2.1","scopes":["mail.label"] """, """{"effect":"deny","reason":"denied_by_policy"}""", "purpose_not_permitted", "denied_by_policy: no-labels: denies this")]
     public async Task Each_refusal_by_policy_is_answered_as_the_token_endpoint_would(string more, string decision, string code, string detail, string department = "sales")
     {
         var answer = await TryAsync(Question(more, department));
@@ -57,7 +57,7 @@ public sealed class SimulationApiTests(OpsServer shared) : IClassFixture<OpsServ
 
         answer.Json["decision"]!.ToJsonString().ShouldBe("""{"effect":"deny","reason":"authentication_insufficient","stepUp":{"maxAuthAge":"00:05:00","acrValues":["phr"]}}""");
         answer.Json["refusal"]!.ToJsonString(s_relaxed).ShouldBe(
-            $$"""{"status":400,"error":"insufficient_user_authentication","error_description":"The user must authenticate again or more strongly.","error_uri":"{{_server.Issuer}}/errors/step_up_needed","acr_values":"phr","max_age":300,"detail":"AuthenticationInsufficient: answer-by-inbox-agent: the user's authentication is not fresh or strong enough"}""");
+            $$"""{"status":400,"error":"insufficient_user_authentication","error_description":"The user must authenticate again or more strongly.","error_uri":"{{_server.Issuer}}/errors/step_up_needed","acr_values":"phr","max_age":300,"detail":"authentication_insufficient: answer-by-inbox-agent: the user's authentication is not fresh or strong enough"}""");
         answer.Json["policies"]!.ToJsonString(s_relaxed).ShouldBe(
             """[{"policy":"answer-by-inbox-agent","purpose":"mail.answer","effect":"permit","selected":true,"applies":false,"determines":true,"checks":[{"check":"subject","outcome":"held","detail":"the user is among its subjects"},{"check":"chain_depth","outcome":"held","detail":"at most 1 actors, here 1"},{"check":"scopes","outcome":"held","detail":"it gives mail.send"},{"check":"authentication","outcome":"unknown","detail":"the user's authentication must be of acr phr and at most 00:05:00 old"},{"check":"session_age","outcome":"held","detail":"the session may be of any kind and age"}]}]""");
     }
@@ -70,7 +70,7 @@ public sealed class SimulationApiTests(OpsServer shared) : IClassFixture<OpsServ
         var answer = await TryAsync($$$"""{"agent":"summary-agent","earlier":[{"agent":"inbox-agent"}],"subject":{"issuer":"https://idp.example","sub":"alice"},"resource":"https://mail.example","purpose":"inbox.triage",{{{written}}}}""");
 
         answer.Json["decision"]!.ToJsonString().ShouldBe("""{"effect":"deny","reason":"chain_too_deep"}""");
-        answer.Json["refusal"]!.ToJsonString(s_relaxed).ShouldBe(await RefusalAsync("chain_not_extendable", "ChainTooDeep: triage-by-summary-agent: at most 1 actors, not 2"));
+        answer.Json["refusal"]!.ToJsonString(s_relaxed).ShouldBe(await RefusalAsync("chain_not_extendable", "chain_too_deep: triage-by-summary-agent: at most 1 actors, not 2"));
         answer.Json.ContainsKey("policySetVersion").ShouldBeFalse("it was only written down");
     }
 

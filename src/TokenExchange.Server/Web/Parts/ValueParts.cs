@@ -129,6 +129,9 @@ public sealed class ScopeTagsTagHelper : TagHelper
     /// <summary>Those of them that are sensitive.</summary>
     public IEnumerable<string> Sensitive { get; set; } = [];
 
+    /// <summary>How many are shown at most; of more it says how many there are.</summary>
+    public int Shown { get; set; } = int.MaxValue;
+
     /// <inheritdoc />
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
@@ -142,12 +145,18 @@ public sealed class ScopeTagsTagHelper : TagHelper
         }
 
         output.Attributes.SetAttribute("class", "tags");
-        foreach (var scope in Value.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        var scopes = Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var scope in scopes.Take(Shown))
         {
             var tag = new TagBuilder("span");
             tag.AddCssClass(Sensitive.Contains(scope, StringComparer.Ordinal) ? "tag sensitive" : "tag");
             tag.InnerHtml.Append(IdTextTagHelper.Visible(scope));
             output.Content.AppendHtml(tag);
+        }
+
+        if (scopes.Length > Shown)
+        {
+            output.Content.Append(string.Create(CultureInfo.InvariantCulture, $"and {scopes.Length - Shown} more"));
         }
     }
 }

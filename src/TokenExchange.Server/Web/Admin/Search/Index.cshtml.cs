@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Mvc;
 using TokenExchange.Server.Configuration;
+using TokenExchange.Storage.Audit;
+using TokenExchange.Storage.Delegations;
 
 namespace TokenExchange.Server.Web.Admin.Search;
 
 /// <summary>Finds a thing by what somebody has in hand: a name, a client id, a URI, a user, a txn or jti.</summary>
-public sealed class IndexModel(ConfigurationEditor editor) : AdminPage
+public sealed class IndexModel(ConfigurationEditor editor, LiveDelegations live, RecordSearch records) : AdminPage
 {
     private const int Most = 50;
 
@@ -15,8 +17,8 @@ public sealed class IndexModel(ConfigurationEditor editor) : AdminPage
     /// <summary>What was found in the configuration.</summary>
     public IReadOnlyList<Hit> Hits { get; private set; } = [];
 
-    /// <summary>Where else it could be, asked only when somebody goes there.</summary>
-    public IReadOnlyList<Hit> Elsewhere { get; private set; } = [];
+    /// <summary>What was found in what happens and happened; there it must be the whole value.</summary>
+    public IReadOnlyList<Hit> Happened { get; private set; } = [];
 
     /// <summary>Something found.</summary>
     /// <param name="Kind">What it is.</param>
@@ -44,14 +46,38 @@ public sealed class IndexModel(ConfigurationEditor editor) : AdminPage
             .. all.Policies!.Where(p => Matches(p.Name)).Select(p => new Hit("Policy", p.Name, p.Name, At("/admin/policies/policy", "id", p.Name))),
         ];
         Hits = [.. Hits.Take(Most)];
-        Elsewhere =
-        [
-            new Hit("Delegations alive", "of this user", Text, At("/admin/delegations", "subject", Text)),
-            new Hit("Audit", "of this user", Text, At("/admin/audit", "subject", Text)),
-            new Hit("Audit", "of this delegation (txn)", Text, At("/admin/audit", "delegation", Text)),
-            new Hit("Audit", "of this token (jti)", Text, At("/admin/audit", "token", Text)),
-            new Hit("Audit", "of this session (sid)", Text, At("/admin/audit", "session", Text)),
-        ];
+        Happened = await LookAsync(Text, all.Issuers!.Select(i => i.SubjectPrefix));
+    }
+
+    private async Task<IReadOnlyList<Hit>> LookAsync(string text, IEnumerable<string?> prefixes)
+    {
+        List<Hit> found = [];
+        var anything = new RecordFilter();
+
+        // People say who a user is as the identity provider does; tokens say it with the provider's prefix.
+        foreach (var subject in prefixes.OfType<string>().Prepend(string.Empty).Select(p => p + text).Distinct(StringComparer.Ordinal))
+        {
+            if ((await live.ListAsync(new LiveFilter { Subject = subject }, Now, after: null, 1, Aborted)).Delegations.Count > 0)
+            {
+                found.Add(new Hit("Delegations alive", "for the user", subject, At("/admin/delegations", "Q.Subject", subject)));
+            }
+
+            await AddAsync("for the user", subject, anything with { Subject = subject }, "Q.Subject");
+        }
+
+        await AddAsync("of who asked", text, anything with { ClientId = text }, "Q.Client");
+        await AddAsync("of the delegation (txn)", text, anything with { Delegation = text }, "Q.Delegation");
+        await AddAsync("of the token (jti)", text, anything with { TokenId = text }, "Q.Token");
+        await AddAsync("of the session (sid)", text, anything with { Session = text }, "Q.Session");
+        return found;
+
+        async Task AddAsync(string name, string id, RecordFilter filter, string parameter)
+        {
+            if ((await records.OlderAsync(filter, than: null, 1, Aborted)).Records.Count > 0)
+            {
+                found.Add(new Hit("Records", name, id, At("/admin/audit", parameter, id)));
+            }
+        }
     }
 
     private bool Matches(params ReadOnlySpan<string?> texts)
