@@ -22,7 +22,15 @@ public sealed class Schema(IDbContextFactory<ExchangeDbContext> contexts)
     {
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         await db.Database.OpenConnectionAsync(cancellationToken);
-        return new DatabaseFacts(db.Database.ProviderName == "Microsoft.EntityFrameworkCore.Sqlite" ? "SQLite" : "SQL Server", db.Database.GetDbConnection().ServerVersion);
+        try
+        {
+            return new DatabaseFacts(db.Database.ProviderName == "Microsoft.EntityFrameworkCore.Sqlite" ? "SQLite" : "SQL Server", db.Database.GetDbConnection().ServerVersion);
+        }
+        finally
+        {
+            // Contexts are used again, and this one would take its connection for open: whoever got it next would keep it, and the turn to write, longer than their transaction.
+            await db.Database.CloseConnectionAsync();
+        }
     }
 
     /// <summary>Applies them.</summary>

@@ -113,7 +113,7 @@ public abstract class AdministratorTests(DatabaseServer server) : StorageTests(s
             return await changes.MakeAsync<bool>(
                 async () =>
                 {
-                    if (!await changes.AnyOtherAsync(accounts[i].Id, role, Stop))
+                    if (!await changes.AnyOtherAsync(accounts[i].Id, role, byPassword: true, atProvider: true, Stop))
                     {
                         return new(false);
                     }
@@ -137,7 +137,7 @@ public abstract class AdministratorTests(DatabaseServer server) : StorageTests(s
         async Task<bool> AnyAsync()
         {
             await using var scope = Database.CreateScope();
-            return await Changes(scope).AnyOtherAsync("me", role, Stop);
+            return await Changes(scope).AnyOtherAsync("me", role, byPassword: true, atProvider: true, Stop);
         }
 
         var account = New(roles: $"clerk {role}");

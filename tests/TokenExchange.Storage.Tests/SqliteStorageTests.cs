@@ -46,6 +46,22 @@ public sealed class SqliteStorageTests(SqliteServer server) : StorageTests(serve
     }
 
     [Fact]
+    public async Task Who_asked_what_the_database_is_leaves_nothing_open_for_whoever_writes_next()
+    {
+        await Database.Schema.DescribeAsync(Stop);
+        await using var scope = Database.CreateScope();
+        var db = Context(scope);
+
+        await using (var transaction = await db.Database.BeginTransactionAsync(Stop))
+        {
+            await transaction.RollbackAsync(Stop);
+        }
+
+        db.Database.GetDbConnection().State.ShouldBe(System.Data.ConnectionState.Closed);
+        await Database.Ledger.RecordAsync(Some.Record(), Stop);
+    }
+
+    [Fact]
     public async Task A_writer_that_gives_up_leaves_the_line()
     {
         var before = await Database.CountRecordsAsync(Stop);

@@ -4,6 +4,7 @@ using TokenExchange.Server.Configuration;
 using TokenExchange.Server.Exchange;
 using TokenExchange.Server.Settings;
 using TokenExchange.Storage.Administrators;
+using TokenExchange.Storage.Audit;
 
 namespace TokenExchange.Server.Administrators;
 
@@ -12,7 +13,8 @@ namespace TokenExchange.Server.Administrators;
 /// without an administrator, or has lost the right meanwhile, is refused, whatever others do at the same time.
 /// </summary>
 public sealed class AdministratorEditor(
-    AdministratorStore store, AdministratorChanges changes, AdministratorUsers users, IOptions<ExchangeSettings> exchange, TimeProvider clock)
+    AdministratorStore store, AdministratorChanges changes, AdministratorUsers users, ExchangeLedger ledger, IOptions<ExchangeSettings> exchange, IOptions<AdminSettings> admin,
+    IOptions<PolicySettings> policies, TimeProvider clock)
 {
     /// <summary>Who acts with the commands of the executable: whoever has the host has the database.</summary>
     public static readonly Caller Command = new("command", null);
@@ -29,11 +31,11 @@ public sealed class AdministratorEditor(
     public Task<Administrator?> FindAsync(string id, CancellationToken cancellationToken) => store.FindAsync(id, cancellationToken);
 
     /// <summary>Appoints somebody, who sets a password with the link of the outcome.</summary>
-    public Task<AdministratorOutcome> InviteAsync(NewAdministrator input, Caller caller, CancellationToken cancellationToken)
+    public async Task<AdministratorOutcome> InviteAsync(NewAdministrator input, Caller caller, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(caller);
-        return changes.MakeAsync<AdministratorOutcome>(
+        var outcome = await changes.MakeAsync<AdministratorOutcome>(
             async () =>
             {
                 if (!await MayAsync(caller))
@@ -44,6 +46,11 @@ public sealed class AdministratorEditor(
                 if (Validator.Problems(input) is { Count: > 0 } problems)
                 {
                     return new(new AdministratorOutcome.Invalid(problems));
+                }
+
+                if (NeedsHost(caller, input.Roles!))
+                {
+                    return new(new AdministratorOutcome.NeedsHost());
                 }
 
                 if (await users.FindByNameAsync(input.UserName!) is not null)
@@ -61,6 +68,7 @@ public sealed class AdministratorEditor(
                     new AdministratorOutcome.Invited(Administrator.Of(account), link, account.InvitationExpiresAt!.Value), Record(AdministratorReasons.Created, caller, $"{account.UserName}: {account.Roles}"));
             },
             cancellationToken);
+        return await RecordRefusalAsync(outcome, caller, "an appointment");
     }
 
     /// <summary>Gives other roles, from the next request on. Nobody gives themselves a right they do not have.</summary>
@@ -80,6 +88,11 @@ public sealed class AdministratorEditor(
             if (IsOwn(account, caller) && roles!.SelectMany(Roles.RightsOf).Except(account.RoleNames.SelectMany(Roles.RightsOf), StringComparer.Ordinal).Any())
             {
                 return Refused(new AdministratorOutcome.OwnAccount());
+            }
+
+            if (NeedsHost(caller, roles!.Except(account.RoleNames, StringComparer.Ordinal)))
+            {
+                return Refused(new AdministratorOutcome.NeedsHost());
             }
 
             var before = account.Roles;
@@ -108,24 +121,16 @@ public sealed class AdministratorEditor(
 
     /// <summary>Takes the password away, ends all sessions, and gives a link to set another one.</summary>
     public Task<AdministratorOutcome> ResetPasswordAsync(string id, string? seen, Caller caller, CancellationToken cancellationToken) =>
-        ChangeAsync(id, seen, caller, async account =>
+        ChangeAsync(id, seen, caller, account => ResetAsync(account, caller, "password reset", cancellationToken), cancellationToken);
+
+    /// <summary>The same for who is locked out: takes the second factor away as well, and enables the account.</summary>
+    public Task<AdministratorOutcome> ResetAllAsync(string id, Caller caller, CancellationToken cancellationToken) =>
+        ChangeAsync(id, null, caller, async account =>
         {
-            if (account.Issuer is { } issuer)
-            {
-                return Refused(new AdministratorOutcome.FromIssuer(issuer));
-            }
-
-            if (IsOwn(account, caller))
-            {
-                return Refused(new AdministratorOutcome.OwnAccount());
-            }
-
-            account.PasswordHash = null;
-            var link = Invite(account);
-            Sure(await users.UpdateSecurityStampAsync(account));
-            await changes.OpenAsync(account.Id, cancellationToken);
-            return new(
-                new AdministratorOutcome.Invited(Administrator.Of(account), link, account.InvitationExpiresAt!.Value), Record(AdministratorReasons.Changed, caller, $"{account.UserName}: password reset"));
+            var more = (account.TwoFactorEnabled ? ", second factor removed" : string.Empty) + (account.Enabled ? string.Empty : ", enabled");
+            (account.TwoFactorEnabled, account.Enabled) = (false, true);
+            await changes.ForgetSecondFactorAsync(account.Id, cancellationToken);
+            return await ResetAsync(account, caller, "password reset" + more, cancellationToken);
         }, cancellationToken);
 
     /// <summary>Takes authenticator app and recovery codes away, and ends all sessions: the password alone is asked for until another app is set up.</summary>
@@ -142,6 +147,11 @@ public sealed class AdministratorEditor(
                 return Refused(new AdministratorOutcome.OwnAccount());
             }
 
+            if (NeedsHost(caller, account.RoleNames))
+            {
+                return Refused(new AdministratorOutcome.NeedsHost());
+            }
+
             account.TwoFactorEnabled = false;
             await changes.ForgetSecondFactorAsync(account.Id, cancellationToken);
             Sure(await users.UpdateSecurityStampAsync(account));
@@ -156,9 +166,35 @@ public sealed class AdministratorEditor(
             return Done(account, AdministratorReasons.SignedOutEverywhere, caller, "signed out everywhere");
         }, cancellationToken);
 
+    private async Task<AdministratorChange<AdministratorOutcome>> ResetAsync(AdministratorAccount account, Caller caller, string words, CancellationToken cancellationToken)
+    {
+        if (account.Issuer is { } issuer)
+        {
+            return Refused(new AdministratorOutcome.FromIssuer(issuer));
+        }
+
+        if (IsOwn(account, caller))
+        {
+            return Refused(new AdministratorOutcome.OwnAccount());
+        }
+
+        if (NeedsHost(caller, account.RoleNames))
+        {
+            return Refused(new AdministratorOutcome.NeedsHost());
+        }
+
+        account.PasswordHash = null;
+        var link = Invite(account);
+        Sure(await users.UpdateSecurityStampAsync(account));
+        await changes.OpenAsync(account.Id, cancellationToken);
+        return new(
+            new AdministratorOutcome.Invited(Administrator.Of(account), link, account.InvitationExpiresAt!.Value), Record(AdministratorReasons.Changed, caller, $"{account.UserName}: {words}"));
+    }
+
     /// <summary>Whether this account can appoint administrators, now.</summary>
-    internal static bool CanAppoint(AdministratorAccount account) =>
-        account is { Enabled: true } && (account.PasswordHash is not null || account.Issuer is not null) && account.RoleNames.Contains(Roles.Administrator, StringComparer.Ordinal);
+    private bool CanAppoint(AdministratorAccount account) => account is { Enabled: true }
+        && ((admin.Value.LocalSignIn && account.PasswordHash is not null) || (admin.Value.OpenIdConnect.IsConfigured && account.Issuer is not null))
+        && account.RoleNames.Contains(Roles.Administrator, StringComparer.Ordinal);
 
     /// <summary>Whatever Identity refuses was judged before: it is a bug, or a stamp that somebody changed outside of this.</summary>
     internal static void Sure(IdentityResult result)
@@ -179,7 +215,8 @@ public sealed class AdministratorEditor(
         string id, string? seen, Caller caller, Func<AdministratorAccount, Task<AdministratorChange<AdministratorOutcome>>> change, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        return await changes.MakeAsync(
+        var about = string.Empty;
+        var outcome = await changes.MakeAsync(
             async () =>
             {
                 if (!await MayAsync(caller))
@@ -192,6 +229,7 @@ public sealed class AdministratorEditor(
                     return Refused(new AdministratorOutcome.NotFound());
                 }
 
+                about = account.UserName!;
                 if (seen is not null && !string.Equals(account.ConcurrencyStamp, seen, StringComparison.Ordinal))
                 {
                     return Refused(new AdministratorOutcome.Stale(Administrator.Of(account)));
@@ -200,11 +238,31 @@ public sealed class AdministratorEditor(
                 // Looked at when it is made, and undone where nobody would be left. A command gives a link, and whoever has the host has another way in.
                 var could = CanAppoint(account);
                 var made = await change(account);
-                return could && !CanAppoint(account) && made.Records.Count > 0 && !ReferenceEquals(caller, Command) && !await changes.AnyOtherAsync(account.Id, Roles.Administrator, cancellationToken)
+                return could && !CanAppoint(account) && made.Records.Count > 0 && !ReferenceEquals(caller, Command) && !await changes.AnyOtherAsync(account.Id, Roles.Administrator, admin.Value.LocalSignIn, admin.Value.OpenIdConnect.IsConfigured, cancellationToken)
                     ? Refused(new AdministratorOutcome.LastAdministrator())
                     : made;
             },
             cancellationToken);
+        return await RecordRefusalAsync(outcome, caller, about);
+    }
+
+    // Who could make an account that writes or publishes policies, or take one over, would have a second pair of eyes. Whoever has the host could write the tables.
+    private bool NeedsHost(Caller caller, IEnumerable<string> roles) => policies.Value.FourEyes && !ReferenceEquals(caller, Command)
+        && roles.SelectMany(Roles.RightsOf).Intersect([Rights.Author, Rights.Publish, Rights.Administer], StringComparer.Ordinal).Any();
+
+    // After the change, which is none and keeps no record of its own.
+    private async Task<AdministratorOutcome> RecordRefusalAsync(AdministratorOutcome outcome, Caller caller, string about)
+    {
+        if (outcome is AdministratorOutcome.NeedsHost)
+        {
+            await ledger.RecordAsync(Record(AdministratorReasons.FourEyes, caller, about), CancellationToken.None);
+        }
+        else if (outcome is AdministratorOutcome.NotPermitted)
+        {
+            await ledger.RecordAsync(AdministratorRecords.Refusal(clock.GetUtcNow(), caller.ClientId, caller.Source, about), CancellationToken.None);
+        }
+
+        return outcome;
     }
 
     // Judged again here: who was an administrator when the request began may not be one when its turn comes.
@@ -225,5 +283,5 @@ public sealed class AdministratorEditor(
     private AdministratorChange<AdministratorOutcome> Done(AdministratorAccount account, string reason, Caller caller, string what) =>
         new(new AdministratorOutcome.Changed(Administrator.Of(account)), Record(reason, caller, $"{account.UserName}: {what}"));
 
-    private Storage.Audit.ExchangeRecord Record(string reason, Caller caller, string detail) => AdministratorRecords.Change(clock.GetUtcNow(), reason, caller, detail);
+    private ExchangeRecord Record(string reason, Caller caller, string detail) => AdministratorRecords.Change(clock.GetUtcNow(), reason, caller, detail);
 }

@@ -73,6 +73,13 @@ internal static class AdministratorOpenIdConnect
         }
 
         options.NonceCookie.Name += "nonce.";
+
+        // Where the browser comes back to is where this server is known to be, not what the request called it.
+        options.Events.OnRedirectToIdentityProvider = context =>
+        {
+            context.ProtocolMessage.RedirectUri = exchange.Value.Issuer + context.Options.CallbackPath;
+            return Task.CompletedTask;
+        };
         options.Events.OnTicketReceived = SignInAsync;
         options.Events.OnRemoteFailure = FailAsync;
     }

@@ -37,6 +37,9 @@ public abstract record AdministratorOutcome
     /// <summary>An identity provider says who this is, how it signs in and which roles it has; nothing was changed.</summary>
     public sealed record FromIssuer(string Issuer) : AdministratorOutcome;
 
+    /// <summary>With <c>Policies:FourEyes</c> this is done on the host or at the identity provider; nothing was changed.</summary>
+    public sealed record NeedsHost : AdministratorOutcome;
+
     /// <summary>The caller may no longer do this; nothing was changed.</summary>
     public sealed record NotPermitted : AdministratorOutcome;
 }

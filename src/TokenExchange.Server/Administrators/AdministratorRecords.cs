@@ -16,6 +16,12 @@ internal static class AdministratorRecords
         At = now, Kind = RecordKind.SignIn, Reason = reason, ClientId = userName is null ? null : CallerId(userName), Source = source?.ToString(), Detail = detail,
     };
 
+    /// <summary>Something was asked for that whoever is signed in may not do.</summary>
+    public static ExchangeRecord Refusal(DateTimeOffset now, string? clientId, IPAddress? source, string detail) => new()
+    {
+        At = now, Kind = RecordKind.Refusal, Reason = AdministratorReasons.RightMissing, ClientId = clientId, Source = source?.ToString(), Detail = detail,
+    };
+
     public static ExchangeRecord Change(DateTimeOffset now, string reason, Caller caller, string detail) => new()
     {
         At = now, Kind = RecordKind.Configuration, Reason = reason, ClientId = caller.ClientId, Source = caller.Source?.ToString(), Detail = detail,
@@ -31,6 +37,9 @@ internal static class AdministratorReasons
     public const string LockedOut = "locked_out";
     public const string SecondFactorWrong = "second_factor_wrong";
     public const string Refused = "sign_in_refused";
+
+    public const string RightMissing = "right_missing";
+    public const string FourEyes = "four_eyes_refused";
 
     public const string Created = "administrator_created";
     public const string Changed = "administrator_changed";

@@ -28,10 +28,13 @@ internal static class AdminCommands
         var list = new Command("list", "Print the administrators.");
         list.SetAction((_, ct) => CommandLine.RunAsync(() => ListAsync(settings, ct)));
 
+        var change = new Command("roles", "Give an administrator these roles and no others.") { name, roles };
+        change.SetAction((parsed, ct) => CommandLine.RunAsync(() => ChangeRolesAsync(settings, parsed.GetRequiredValue(name), parsed.GetRequiredValue(roles), ct)));
+
         var reset = new Command("reset", "Take an administrator's password and second factor away, and print the link to set another password. A disabled one is enabled.") { name };
         reset.SetAction((parsed, ct) => CommandLine.RunAsync(() => ResetAsync(settings, parsed.GetRequiredValue(name), ct)));
 
-        return new Command("admin", "Who administers this server.") { create, list, reset };
+        return new Command("admin", "Who administers this server.") { create, list, change, reset };
     }
 
     private static Task CreateAsync(string[] settings, NewAdministrator input, CancellationToken cancellationToken) => WithEditorAsync(settings, async editor =>
@@ -43,23 +46,19 @@ internal static class AdminCommands
         Console.WriteLine(all.Count == 0 ? "There are no administrators." : string.Join(Environment.NewLine, all.Select(Line)));
     }, cancellationToken);
 
+    private static Task ChangeRolesAsync(string[] settings, string name, string[] roles, CancellationToken cancellationToken) => WithEditorAsync(settings, async editor =>
+        Console.WriteLine(await editor.ChangeRolesAsync((await FindAsync(editor, name, cancellationToken)).Id, null, roles, AdministratorEditor.Command, cancellationToken) switch
+        {
+            AdministratorOutcome.Changed(var changed) => $"{changed.UserName} is now {string.Join(", ", changed.Roles)}.",
+            var other => Link(other),
+        }), cancellationToken);
+
     private static Task ResetAsync(string[] settings, string name, CancellationToken cancellationToken) => WithEditorAsync(settings, async editor =>
-    {
-        var found = (await editor.ListAsync(cancellationToken)).FirstOrDefault(a => string.Equals(a.UserName, name, StringComparison.OrdinalIgnoreCase))
+        Console.WriteLine(Link(await editor.ResetAllAsync((await FindAsync(editor, name, cancellationToken)).Id, AdministratorEditor.Command, cancellationToken))), cancellationToken);
+
+    private static async Task<Administrator> FindAsync(AdministratorEditor editor, string name, CancellationToken cancellationToken) =>
+        (await editor.ListAsync(cancellationToken)).FirstOrDefault(a => string.Equals(a.UserName, name, StringComparison.OrdinalIgnoreCase))
             ?? throw new ConfigurationException($"There is no administrator {name}.");
-        var outcome = await editor.ResetPasswordAsync(found.Id, null, AdministratorEditor.Command, cancellationToken);
-        if (outcome is AdministratorOutcome.Invited && found.HasSecondFactor)
-        {
-            await editor.ResetSecondFactorAsync(found.Id, null, AdministratorEditor.Command, cancellationToken);
-        }
-
-        if (outcome is AdministratorOutcome.Invited && !found.Enabled)
-        {
-            await editor.EnableAsync(found.Id, null, enabled: true, AdministratorEditor.Command, cancellationToken);
-        }
-
-        Console.WriteLine(Link(outcome));
-    }, cancellationToken);
 
     private static async Task WithEditorAsync(string[] settings, Func<AdministratorEditor, Task> act, CancellationToken cancellationToken)
     {
@@ -74,7 +73,7 @@ internal static class AdminCommands
         AdministratorOutcome.Invited(var administrator, var link, var until) =>
             $"With this link {administrator.UserName} can set a password, once, until {until.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC:{Environment.NewLine}{link}",
         AdministratorOutcome.Invalid(var problems) => throw new ConfigurationException(string.Join(Environment.NewLine, problems)),
-        AdministratorOutcome.FromIssuer(var issuer) => throw new ConfigurationException($"This account comes from {issuer} and has no password here."),
+        AdministratorOutcome.FromIssuer(var issuer) => throw new ConfigurationException($"This account comes from {issuer}, which says how it signs in and which roles it has."),
         AdministratorOutcome.NotFound => throw new ConfigurationException("This account has been deleted meanwhile."),
         _ => throw new InvalidOperationException("Unknown outcome."),
     };

@@ -8,7 +8,7 @@ namespace TokenExchange.Server.Me;
 /// </summary>
 internal static class SignInRenewal
 {
-    /// <summary>Begins their sign-in anew, right after what was revoked.</summary>
+    /// <summary>Takes their sign-in past what was revoked. It ends when it would have ended: who took somebody's cookie gains nothing by stopping everything.</summary>
     public static async Task GoOnAsync(HttpContext http, DateTimeOffset revokedAt)
     {
         var found = await http.AuthenticateAsync(SignedInUser.Scheme);
@@ -18,7 +18,7 @@ internal static class SignInRenewal
         }
 
         var properties = new AuthenticationProperties();
-        (SignInTicket.Begin(revokedAt + TimeSpan.FromTicks(1)) with { IssuerSub = ticket.IssuerSub }).WriteTo(properties);
+        ticket.GoOn(revokedAt).WriteTo(properties);
         await http.SignInAsync(SignedInUser.Scheme, found.Principal, properties);
     }
 }

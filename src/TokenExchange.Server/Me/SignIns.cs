@@ -20,7 +20,7 @@ internal sealed class SignIns(
     public async Task<bool> HoldsAsync(SignedInUser user, SignInTicket ticket, CancellationToken cancellationToken)
     {
         var catalog = await catalogs.CurrentAsync(cancellationToken);
-        return clock.GetUtcNow() < ticket.Since + SignInTicket.MaxAge
+        return clock.GetUtcNow() < ticket.EndsAt
             && ways.FindIssuer(user.Issuer, catalog) is { } issuer
             && ticket.IssuerSub is { } sub && SubjectNames.User(issuer, sub, catalog, settings.Value.Issuer).Passed(out var subject, out _) && string.Equals(subject, user.Subject, StringComparison.Ordinal)
             && !await revocations.AnyAsync([Root.Session(user.Session), new Root(RootKind.Subject, user.Subject), new Root(RootKind.Issuer, user.Issuer)], ticket.Since, cancellationToken)
@@ -41,7 +41,7 @@ internal sealed class SignIns(
         },
         CancellationToken.None);
 
-    private static SingleUse UseOf(SignInTicket ticket) => new(Fingerprint.Of("sign-in", ticket.Id), ticket.Since + SignInTicket.MaxAge);
+    private static SingleUse UseOf(SignInTicket ticket) => new(Fingerprint.Of("sign-in", ticket.Id), ticket.EndsAt);
 
     private ExchangeRecord Record(SignedInUser user, IPAddress? source, string reason) => new()
     {

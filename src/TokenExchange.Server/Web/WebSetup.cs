@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.FileProviders;
 using TokenExchange.Server.Administrators;
 
@@ -30,6 +31,7 @@ internal static class WebSetup
             options.LowercaseUrls = true;
             options.AppendTrailingSlash = false;
         });
+        builder.Services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedAccess>();
         builder.Services.AddHttpContextAccessor();
     }
 

@@ -46,8 +46,13 @@ public sealed class AdministratorChanges(ExchangeDbContext db)
     public Task<bool> AnyAsync(string role, CancellationToken cancellationToken) => AdministratorStore.AnyAsync(db, role, cancellationToken);
 
     /// <summary>Within a change: whether somebody else has this role and a way to sign in.</summary>
-    public Task<bool> AnyOtherAsync(string accountId, string role, CancellationToken cancellationToken) => db.Administrators.AnyAsync(
-        a => a.Id != accountId && a.Enabled && (a.PasswordHash != null || a.Issuer != null) && (" " + a.Roles + " ").Contains(" " + role + " "), cancellationToken);
+    /// <param name="accountId">Who does not count.</param>
+    /// <param name="role">The role.</param>
+    /// <param name="byPassword">Whether a password is a way to sign in.</param>
+    /// <param name="atProvider">Whether an identity provider's word is one.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
+    public Task<bool> AnyOtherAsync(string accountId, string role, bool byPassword, bool atProvider, CancellationToken cancellationToken) => db.Administrators.AnyAsync(
+        a => a.Id != accountId && a.Enabled && ((byPassword && a.PasswordHash != null) || (atProvider && a.Issuer != null)) && (" " + a.Roles + " ").Contains(" " + role + " "), cancellationToken);
 
     /// <summary>Within a change: the enabled account for which a password can be set with the code of this hash, or null.</summary>
     public Task<AdministratorAccount?> FindInvitedAsync(string invitationHash, DateTimeOffset now, CancellationToken cancellationToken) =>

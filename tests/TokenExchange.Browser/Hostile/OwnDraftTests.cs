@@ -28,6 +28,23 @@ public sealed class OwnDraftTests(Sites sites)
     }
 
     [Fact]
+    public async Task Nobody_makes_themselves_a_second_pair_of_eyes()
+    {
+        var site = await sites.ChangedAsync();
+        var administrator = await site.AsAsync(Roles.Administrator);
+
+        foreach (var role in new[] { Roles.Administrator, Roles.PolicyAuthor, Roles.Approver })
+        {
+            var page = await administrator.PostAsync("/admin/administrators/new", ("UserName", "sock"), ("Roles", role));
+            page.Document.QuerySelector("main .note.bad")!.TextContent.ShouldContain("whoever writes or publishes policies or administers is appointed and let in again on the host");
+        }
+
+        var approver = await administrator.PostAsync($"/admin/administrators/edit?handler=ResetPassword&id={site.Known[Roles.Approver]}");
+        approver.Document.QuerySelector("main .note.bad")!.TextContent.ShouldContain("whoever writes or publishes policies or administers is appointed and let in again on the host");
+        approver.Body.ShouldNotContain("/admin/set-password?code=");
+    }
+
+    [Fact]
     public async Task Who_writes_does_not_publish_what_others_wrote_either_and_who_publishes_does_not_write()
     {
         var site = await sites.ChangedAsync();

@@ -89,6 +89,89 @@ public sealed class AdministratorEditorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_is_locked_out_is_let_in_again_in_one_change()
+    {
+        var alice = await _server.AppointAsync("alice", Roles.Auditor);
+        await _server.EditAsync(e => e.EnableAsync(alice.Id, null, enabled: false, AdministratorEditor.Command, default));
+        var records = (await _server.RecordsAsync()).Count;
+
+        (await _server.EditAsync(e => e.ResetAllAsync(alice.Id, AdministratorEditor.Command, default))).ShouldBeOfType<AdministratorOutcome.Invited>();
+
+        (await _server.RecordsAsync()).Count.ShouldBe(records + 1);
+        (await _server.LastRecordAsync()).Detail.ShouldBe("alice: password reset, enabled");
+        (await _server.ReadAsync(alice.Id)).ShouldSatisfyAllConditions(a => a.Enabled.ShouldBeTrue(), a => a.HasPassword.ShouldBeFalse(), a => a.HasSecondFactor.ShouldBeFalse());
+    }
+
+    [Fact]
+    public async Task With_four_eyes_nobody_makes_or_takes_over_a_second_pair_and_that_is_on_record()
+    {
+        await using var server = await AdminWorld.StartAsync(AdminWorld.With(("Policies:FourEyes", "true")));
+        await server.AppointAsync("boss");
+        var boss = AdminWorld.Caller("boss");
+        var (author, approver, auditor) = (await server.AppointAsync("paul", Roles.PolicyAuthor), await server.AppointAsync("vera", Roles.Approver), await server.AppointAsync("otto", Roles.Auditor));
+
+        async Task RefusedAsync(Func<AdministratorEditor, Task<AdministratorOutcome>> act, string about)
+        {
+            (await server.EditAsync(act)).ShouldBeOfType<AdministratorOutcome.NeedsHost>();
+            var record = await server.LastRecordAsync();
+            (record.Kind, record.Reason, record.ClientId, record.Detail).ShouldBe((RecordKind.Configuration, "four_eyes_refused", "admin:boss", about));
+        }
+
+        foreach (var role in new[] { Roles.Administrator, Roles.PolicyAuthor, Roles.Approver })
+        {
+            await RefusedAsync(e => e.InviteAsync(new("sock", null, [role]), boss, default), "an appointment");
+            await RefusedAsync(e => e.ChangeRolesAsync(auditor.Id, null, [Roles.Auditor, role], boss, default), "otto");
+        }
+
+        foreach (var somebody in new[] { author, approver })
+        {
+            await RefusedAsync(e => e.ResetPasswordAsync(somebody.Id, null, boss, default), somebody.UserName);
+            await RefusedAsync(e => e.ResetSecondFactorAsync(somebody.Id, null, boss, default), somebody.UserName);
+        }
+
+        // Who may only look is no pair of eyes, and to keep somebody out is always allowed.
+        (await server.EditAsync(e => e.InviteAsync(new("olga", null, [Roles.Auditor]), boss, default))).ShouldBeOfType<AdministratorOutcome.Invited>();
+        (await server.EditAsync(e => e.ResetPasswordAsync(auditor.Id, null, boss, default))).ShouldBeOfType<AdministratorOutcome.Invited>();
+        (await server.EditAsync(e => e.ChangeRolesAsync(approver.Id, null, [Roles.Auditor], boss, default))).ShouldBeOfType<AdministratorOutcome.Changed>();
+        (await server.EditAsync(e => e.EnableAsync(author.Id, null, enabled: false, boss, default))).ShouldBeOfType<AdministratorOutcome.Changed>();
+
+        // The host is another way.
+        (await server.EditAsync(e => e.ChangeRolesAsync(approver.Id, null, [Roles.Approver], AdministratorEditor.Command, default))).ShouldBeOfType<AdministratorOutcome.Changed>();
+        (await server.EditAsync(e => e.ResetAllAsync(approver.Id, AdministratorEditor.Command, default))).ShouldBeOfType<AdministratorOutcome.Invited>();
+    }
+
+    [Fact]
+    public async Task Who_is_no_longer_an_administrator_when_their_turn_comes_is_refused_and_that_is_on_record()
+    {
+        var bert = await _server.AppointAsync("bert");
+        await _server.EditAsync(e => e.ChangeRolesAsync(bert.Id, null, [Roles.Auditor], AdminWorld.Caller("boss"), default));
+
+        (await _server.EditAsync(e => e.EnableAsync(_boss.Id, null, enabled: false, AdminWorld.Caller("bert"), default))).ShouldBeOfType<AdministratorOutcome.NotPermitted>();
+
+        var record = await _server.LastRecordAsync();
+        (record.Kind, record.Reason, record.ClientId, record.Source).ShouldBe((RecordKind.Refusal, "right_missing", "admin:bert", "127.0.0.1"));
+    }
+
+    [Fact]
+    public async Task Where_passwords_are_no_way_in_who_has_one_does_not_count_as_somebody_left()
+    {
+        await using var provider = await TestProvider.StartAsync(() => _server.Now);
+        await using var server = await AdminWorld.StartAsync(builder => AdminWorld.With(("Admin:LocalSignIn", "false"), ("Admin:OpenIdConnect:Authority", provider.Address), ("Admin:OpenIdConnect:ClientId", TestProvider.ClientId), ("Admin:OpenIdConnect:ClientSecret", TestProvider.Secret))(builder));
+        await server.AppointAsync("left-from-before");
+        using var browser = new Browser(server.Issuer);
+        provider.User = TestProvider.Person("a1", "ada", Roles.Administrator);
+        await provider.SignInAsync(browser);
+        var ada = (await server.WithAsync<AdministratorEditor, IReadOnlyList<Administrator>>(e => e.ListAsync(default))).Single(a => a.UserName == "ada");
+
+        (await server.EditAsync(e => e.EnableAsync(ada.Id, null, enabled: false, AdminWorld.Caller("ada"), default))).ShouldBeOfType<AdministratorOutcome.LastAdministrator>();
+
+        using var another = new Browser(server.Issuer);
+        provider.User = TestProvider.Person("b1", "bert", Roles.Administrator);
+        await provider.SignInAsync(another);
+        (await server.EditAsync(e => e.EnableAsync(ada.Id, null, enabled: false, AdminWorld.Caller("bert"), default))).ShouldBeOfType<AdministratorOutcome.Changed>();
+    }
+
+    [Fact]
     public async Task The_last_administrator_stays_one_whatever_the_way_out()
     {
         // Neither of these can appoint anybody: no password yet, disabled, another role.

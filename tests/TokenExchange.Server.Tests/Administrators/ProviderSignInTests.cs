@@ -69,6 +69,18 @@ public sealed class ProviderSignInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_provider_sends_the_browser_back_to_where_this_server_is_known_to_be_whatever_the_request_called_it()
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false });
+        using var request = new HttpRequestMessage(HttpMethod.Get, _server.Issuer + "/admin/sign-in?handler=Provider");
+        request.Headers.Host = "evil.example";
+
+        using var answer = await http.SendAsync(request);
+
+        answer.Headers.Location!.OriginalString.ShouldContain($"redirect_uri={Uri.EscapeDataString(_server.Issuer + "/admin/signed-in")}&");
+    }
+
+    [Fact]
     public async Task Roles_are_taken_anew_at_each_sign_in_and_who_has_none_any_more_is_out()
     {
         using var browser = new Browser(_server.Issuer);

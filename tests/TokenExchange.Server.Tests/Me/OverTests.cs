@@ -92,6 +92,24 @@ public sealed class OverTests : IAsyncLifetime
         (await _world.WhoAsync()).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task Who_stops_everything_stays_signed_in_but_no_longer_for_it()
+    {
+        using var before = _world.Browser.Copy();
+        for (var i = 0; i < 31; i++)
+        {
+            var form = (string)(await _world.PageAsync())["form"]!;
+            (await _world.Browser.PostAsync(_world.Address + "/me?handler=StopAll", ("_csrf", form))).Location.ShouldBe("/me");
+            (await _world.WhoAsync()).ShouldBe("Alice Aldridge");
+            (await _world.WhoAsync(before)).ShouldBeNull();
+            Pass(TimeSpan.FromMinutes(15));
+        }
+
+        Pass(TimeSpan.FromMinutes(15));
+
+        (await _world.WhoAsync()).ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("disabled")]
     [InlineData("gone")]

@@ -12,6 +12,9 @@ public sealed class TimeAtTagHelper : TagHelper
     /// <summary>The instant; null shows a dash.</summary>
     public DateTimeOffset? Value { get; set; }
 
+    /// <summary>Leaves UTC to the head of the column.</summary>
+    public bool Bare { get; set; }
+
     /// <summary>Shows how long ago, or how long until, from this instant on; null shows the instant itself.</summary>
     public DateTimeOffset? Relative { get; set; }
 
@@ -32,7 +35,7 @@ public sealed class TimeAtTagHelper : TagHelper
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("datetime", utc.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         output.Attributes.SetAttribute("title", Words(utc));
-        output.Content.SetContent(Relative is { } now ? Distance(utc - now) : Words(utc));
+        output.Content.SetContent(Relative is { } now ? Distance(utc - now) : Bare ? Words(utc)[..^" UTC".Length] : Words(utc));
     }
 
     /// <summary>An instant in words.</summary>

@@ -96,6 +96,9 @@ public sealed class EditModel(AdministratorEditor editor) : AdminPage
             case AdministratorOutcome.OwnAccount:
                 ModelState.AddModelError(string.Empty, "that is your own account: another administrator must do this, or you do it under Your account");
                 break;
+            case AdministratorOutcome.NeedsHost:
+                ModelState.AddModelError(string.Empty, RoleWords.NeedsHost);
+                break;
             case AdministratorOutcome.FromIssuer(var issuer):
                 ModelState.AddModelError(string.Empty, $"{issuer} says who this is, how they sign in and which roles they have. Change it there");
                 break;

@@ -36,6 +36,9 @@ public sealed class NewModel(AdministratorEditor editor) : AdminPage
             case AdministratorOutcome.Invalid(var problems):
                 PasswordProblems.Explain(ModelState, problems);
                 break;
+            case AdministratorOutcome.NeedsHost:
+                ModelState.AddModelError(nameof(Roles), RoleWords.NeedsHost);
+                break;
             default:
                 return StatusCode(StatusCodes.Status403Forbidden);
         }

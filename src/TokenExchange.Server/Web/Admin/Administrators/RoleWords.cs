@@ -5,6 +5,9 @@ namespace TokenExchange.Server.Web.Admin.Administrators;
 /// <summary>Roles in the words of whoever gives them.</summary>
 public static class RoleWords
 {
+    /// <summary>Why somebody else's account is not made or opened here, and where it is.</summary>
+    public const string NeedsHost = "with the setting Policies:FourEyes, whoever writes or publishes policies or administers is appointed and let in again on the host (admin create, admin roles, admin reset) or by the identity provider; here auditors are appointed, and anybody is disabled, signed out or deleted";
+
     /// <summary>What a role is called.</summary>
     public static string NameOf(string role) => role switch
     {
