@@ -8,12 +8,12 @@ namespace DemoIdp;
 /// <param name="Audience">For whom: the exchange server's issuer, or for an ID token the app's client id.</param>
 /// <param name="Presenter">The only client that may present it (<c>azp</c>); null leaves that open.</param>
 /// <param name="LifetimeSeconds">From now to <c>exp</c>; negative makes an assertion that has expired.</param>
-/// <param name="AuthAgeSeconds">How long ago the user signed in.</param>
+/// <param name="AuthAgeSeconds">How long ago the user signed in; null is when the session began, or now for a session that is named.</param>
 /// <param name="Acr">How strongly; null says nothing of it.</param>
 /// <param name="SessionId">Which session; null is the user's one session while this program runs.</param>
 /// <param name="Extra">Further claims; one of the same name replaces what would have been written.</param>
 public sealed record AssertionRequest(
-    string? User, string? Audience, string? Presenter = null, int LifetimeSeconds = 600, int AuthAgeSeconds = 0, string? Acr = null, string? SessionId = null, JsonObject? Extra = null);
+    string? User, string? Audience, string? Presenter = null, int LifetimeSeconds = 600, int? AuthAgeSeconds = null, string? Acr = null, string? SessionId = null, JsonObject? Extra = null);
 
 /// <summary>
 /// Signs session assertions for demo users. It asks for no password: whoever can call it is whoever they say. For demos and tests only.
@@ -50,7 +50,7 @@ public sealed class AssertionFactory(DemoIdpKeys keys, DemoSessions sessions, Ti
             ["exp"] = now + request.LifetimeSeconds,
             ["jti"] = Guid.NewGuid().ToString("N"),
             ["sid"] = request.SessionId ?? sessions.Of(user.Id),
-            ["auth_time"] = now - request.AuthAgeSeconds,
+            ["auth_time"] = request.AuthAgeSeconds is { } age ? now - age : request.SessionId is null ? sessions.BeganAt(user.Id) : now,
             ["amr"] = new JsonArray("pwd"),
         };
         AddIfSaid(claims, "acr", request.Acr);

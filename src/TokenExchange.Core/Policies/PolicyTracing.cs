@@ -5,6 +5,9 @@ namespace TokenExchange.Core.Policies;
 /// <summary>Says of each policy how its checks went. It judges nothing itself: each check is the one that the decision makes.</summary>
 internal static class PolicyTracing
 {
+    // Enough to see whom a policy is for.
+    private const int MostSubjects = 3;
+
     // Of thousands of policies at most these are near enough to be worth a look.
     private const int MostNear = 20;
 
@@ -106,7 +109,7 @@ internal static class PolicyTracing
         yield return Check(CheckKind.Subject, covers, covers switch
         {
             true => "the user is among its subjects",
-            false => "the user is not among its subjects",
+            false => $"the user is not among its subjects, who are {string.Join("; or ", policy.Subjects.Take(MostSubjects).Select(Words))}{(policy.Subjects.Count > MostSubjects ? "; or others" : string.Empty)}",
             null => $"whether the user is among its subjects depends on what is not known: {string.Join(", ", UnknownClaims(policy, question.Subject))}",
         });
         foreach (var condition in policy.Conditions)
@@ -115,6 +118,9 @@ internal static class PolicyTracing
             yield return Check(CheckKind.Condition, holds, holds is null ? $"{condition}: not known" : $"{condition} {(holds.Value ? "holds" : "does not hold")}");
         }
     }
+
+    private static string Words(SubjectSelector subject) =>
+        $"users of {subject.Issuer}{(subject.Claims.Count == 0 ? string.Empty : $" with {string.Join(" and ", subject.Claims.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => $"{c.Key} {string.Join(" or ", c.Value.Order(StringComparer.Ordinal))}"))}")}";
 
     private static IEnumerable<string> UnknownClaims(Policy policy, SubjectFacts subject) =>
         policy.Subjects.Where(s => s.Selects(subject) is null).SelectMany(s => s.Claims.Keys).Where(name => !subject.Claims.ContainsKey(name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);

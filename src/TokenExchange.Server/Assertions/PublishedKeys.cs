@@ -128,7 +128,11 @@ public sealed partial class PublishedKeys(GuardedHttp http, TimeProvider clock, 
             return jwks.GetString()!;
         }
 
-        throw new HttpRequestException($"The discovery document at '{address}' does not name this issuer and a jwks_uri.");
+        var named = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("issuer", out var other) && other.ValueKind == JsonValueKind.String ? other.GetString()! : null;
+        throw new HttpRequestException(
+            named is null ? $"What stands at '{address}' is no discovery document: it names no issuer."
+            : named != source.Issuer ? $"The discovery document at '{address}' names the issuer '{(named.Length > 255 ? named[..255] + "…" : named)}', which is not exactly '{source.Issuer}'."
+            : $"The discovery document at '{address}' names no jwks_uri.");
     }
 
     private sealed class Entry

@@ -31,7 +31,7 @@ public sealed class SignInSettings
     public string? ClientSecret { get; set; }
 
     /// <summary>What people call it.</summary>
-    [Setting("What the button says after *Sign in with*, at most 60 characters.", Default = "the issuer's host")]
+    [Setting("What the button says after “Sign in with”, at most 60 characters.", Default = "the issuer's host")]
     public string? Name { get; set; }
 }
 

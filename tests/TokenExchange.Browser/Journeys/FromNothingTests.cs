@@ -130,7 +130,7 @@ public sealed class FromNothingTests(Sites sites)
         await hand.FollowAsync("End this delegation");
         (await hand.Page.Locator("dl.facts").InnerTextAsync()).ShouldMatch(@"Tokens that end\s+1\b");
         await hand.PressAsync("End it");
-        await Assertions.Expect(hand.Page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Ended: 1 tokens of 1 delegations, for 1 users. Relying apps refuse them within a second.");
+        await Assertions.Expect(hand.Page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Ended: 1 token of 1 delegation, for 1 user. Relying apps that hear of it by events refuse them within a second, others when they expire.");
     }
 
     private static async Task<int> ExchangeAsync(Site site, string secret, string assertion) => (await site.Server.PostAsync(

@@ -23,7 +23,7 @@ public sealed class UserTests(Sites sites)
             (await page.Locator("main").InnerTextAsync()).ShouldContain("Sort my inbox");
 
             await hand.PressAsync(page.GetByRole(AriaRole.Button, new() { Name = "Stop Inbox agent, Sort my inbox" }));
-            await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Stopped. Inbox agent can no longer act for you here.");
+            await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Stopped. Inbox agent still acts for you in what stands below: for another reason, or since another sign-in of yours.");
             (await page.Locator(".card-of-agent").CountAsync()).ShouldBe(before - 1);
 
             await hand.FollowAsync("Stop all");

@@ -1,8 +1,8 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using TokenExchange.Server.Configuration;
 using TokenExchange.Server.Me;
 using TokenExchange.Server.Revocations;
+using TokenExchange.Server.Web.Parts;
 using TokenExchange.Storage.Delegations;
 using TokenExchange.Storage.Revocations;
 
@@ -36,7 +36,10 @@ public sealed class IndexModel(LiveDelegations live, Revoker revoker, CatalogSou
         }
 
         await revoker.RevokeAsync(Root.Delegation(own.Delegation.Id), "stopped by the user", Caller, CancellationToken.None);
-        TempData["notice"] = $"Stopped. {Names.Agent(own.Delegation.Agent)} can no longer act for you here.";
+        var goesOn = (await live.OfSubjectAsync(Who.Subject, Now, Aborted)).Delegations.Any(d => d.Delegation.Agent == own.Delegation.Agent);
+        TempData["notice"] = goesOn
+            ? $"Stopped. {Names.Agent(own.Delegation.Agent)} still acts for you in what stands below: for another reason, or since another sign-in of yours."
+            : $"Stopped. {Names.Agent(own.Delegation.Agent)} can no longer act for you.";
         return RedirectToPage("/Me/Index");
     }
 
@@ -45,7 +48,7 @@ public sealed class IndexModel(LiveDelegations live, Revoker revoker, CatalogSou
     {
         var ended = await revoker.RevokeAsync(new Root(RootKind.Subject, Who.Subject), "stopped by the user", Caller, CancellationToken.None);
         await SignInRenewal.GoOnAsync(HttpContext, Now);
-        TempData["notice"] = ended.Agents.Count == 0 ? "Nothing was acting for you." : string.Create(CultureInfo.InvariantCulture, $"Stopped: {ended.Agents.Count} agents can no longer act for you.");
+        TempData["notice"] = ended.Agents.Count == 0 ? "Nothing was acting for you." : $"Stopped: {Counted.Of(ended.Agents.Count, "agent")} can no longer act for you.";
         return RedirectToPage("/Me/Index");
     }
 

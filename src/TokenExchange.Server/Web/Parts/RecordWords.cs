@@ -35,6 +35,13 @@ public static class RecordWords
         };
     }
 
+    /// <summary>What an act of administration was about, as far as one line says; null where the other columns do.</summary>
+    public static string? AboutOf(ExchangeRecord record)
+    {
+        ArgumentNullException.ThrowIfNull(record);
+        return record.Kind is RecordKind.Configuration or RecordKind.Revocation && record.Detail?.Split('\n', 2)[0].Trim() is { Length: > 0 } line ? line : null;
+    }
+
     /// <summary>A reason code in words; the code itself, without underscores, when it has none.</summary>
     public static string Of(string reason)
     {

@@ -42,7 +42,7 @@ public sealed class TimeAtTagHelper : TagHelper
     public static string Words(DateTimeOffset instant) => instant.ToUniversalTime().ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     /// <summary>How far away: <c>in 4 min</c>, <c>2 h ago</c>.</summary>
-    public static string Distance(TimeSpan span) => span >= TimeSpan.Zero ? $"in {Length(span)}" : $"{Length(-span)} ago";
+    public static string Distance(TimeSpan span) => span.TotalSeconds is > -1 and < 1 ? "just now" : span >= TimeSpan.Zero ? $"in {Length(span)}" : $"{Length(-span)} ago";
 
     /// <summary>A length of time, rounded down to its largest unit; below ten of it with the next one.</summary>
     public static string Length(TimeSpan span) => span switch

@@ -1,9 +1,9 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Mvc;
 using TokenExchange.Server.Administrators;
 using TokenExchange.Server.Configuration;
 using TokenExchange.Server.Revocations;
+using TokenExchange.Server.Web.Parts;
 
 namespace TokenExchange.Server.Web.Admin.Delegations;
 
@@ -88,7 +88,7 @@ public sealed class EndModel(Revoker revoker) : AdminPage
 
         // Not the request's token: who closes the page still wanted it ended.
         var ended = await revoker.RevokeAsync(input.ToRoot(), input.Reason, Caller, CancellationToken.None);
-        Say(string.Create(CultureInfo.InvariantCulture, $"Ended: {ended.Tokens} tokens of {ended.Delegations} delegations, for {ended.Subjects} users. Relying apps refuse them within a second."));
+        Say($"Ended: {Counted.Of(ended.Tokens, "token")} of {Counted.Of(ended.Delegations, "delegation")}, for {Counted.Of(ended.Subjects, "user")}. Relying apps that hear of it by events refuse them within a second, others when they expire.");
         return Then("/Admin/Delegations/Index");
     }
 

@@ -83,6 +83,13 @@ public abstract class EditPage<T>(PolicyDrafts drafts, DraftParts parts, Drafted
     /// <summary>Saves what was read from the form.</summary>
     protected async Task<IActionResult> SaveAsync(T part)
     {
+        if (string.IsNullOrEmpty(kind.NameOf(part)))
+        {
+            // Nothing could be said of it afterwards, and no address would lead to it.
+            ModelState.AddModelError(FormNames.Of("Input.", kind.NameMember), $"give the {kind.Word} a name; nothing was saved");
+            return Page();
+        }
+
         var outcome = IsNew
             ? await parts.AddAsync(Id, kind, part, Caller, CancellationToken.None)
             : await parts.ReplaceAsync(Id, kind, Name!, Seen ?? string.Empty, part, Caller, CancellationToken.None);
