@@ -66,7 +66,7 @@ public static class ServerApp
         app.MapServerApi();
         app.MapSignals();
         app.MapMe();
-        app.MapRazorPages();
+        app.MapPages();
         return app;
     }
 

@@ -35,6 +35,13 @@ internal static class WebSetup
         builder.Services.AddHttpContextAccessor();
     }
 
+    /// <summary>The pages. Whoever opens the address that the console says comes to the first of them.</summary>
+    public static void MapPages(this WebApplication app)
+    {
+        app.MapGet("/", () => Results.Redirect("/admin")).ExcludeFromDescription();
+        app.MapRazorPages();
+    }
+
     /// <summary>Serves what the pages are made of. With a version in its address a file never changes.</summary>
     public static void UsePageFiles(this WebApplication app) => app.UseStaticFiles(new StaticFileOptions
     {

@@ -5,13 +5,14 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
 using TokenExchange.Server.Administrators;
 using TokenExchange.Server.Settings;
+using TokenExchange.Storage.Administrators;
 
 namespace TokenExchange.Server.Web.Admin.Access;
 
 /// <summary>Where administrators sign in.</summary>
 [AllowAnonymous]
 [NeedsNoRight]
-public sealed partial class SignInModel(SignIns signIns, IOptions<AdminSettings> settings, ILogger<SignInModel> logger) : PageModel
+public sealed partial class SignInModel(SignIns signIns, AdministratorStore administrators, IOptions<AdminSettings> settings, ILogger<SignInModel> logger) : PageModel
 {
     /// <summary>User name.</summary>
     [BindProperty]
@@ -28,6 +29,9 @@ public sealed partial class SignInModel(SignIns signIns, IOptions<AdminSettings>
     /// <summary>Why somebody is here again who was at the identity provider, in a sentence; null when they were not.</summary>
     public string? Sentence { get; private set; }
 
+    /// <summary>Whether there is no administrator yet who could sign in with a password.</summary>
+    public bool IsFirstRun { get; private set; }
+
     /// <summary>Whether a password can be used.</summary>
     public bool IsLocal => settings.Value.LocalSignIn;
 
@@ -36,9 +40,10 @@ public sealed partial class SignInModel(SignIns signIns, IOptions<AdminSettings>
 
     /// <summary>Shows the form, to whoever is not signed in.</summary>
     /// <param name="problem">What the address says of the sign-in before, or anything else.</param>
-    public IActionResult OnGet(string? problem)
+    public async Task<IActionResult> OnGetAsync(string? problem)
     {
         Sentence = ProviderSignIn.SentenceOf(problem);
+        IsFirstRun = IsLocal && !HasProvider && !await administrators.AnyAsync(Roles.Administrator, HttpContext.RequestAborted);
         return AdministratorPrincipal.Has(User, Rights.Read) ? LocalRedirect(LocalUrl.Of(ReturnUrl)) : Page();
     }
 
