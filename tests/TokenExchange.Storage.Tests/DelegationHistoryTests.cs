@@ -1,4 +1,5 @@
 using TokenExchange.Storage.Audit;
+using TokenExchange.Storage.Conventions;
 using TokenExchange.Storage.Delegations;
 using TokenExchange.Storage.Revocations;
 using TokenExchange.Storage.Tests.Databases;
@@ -58,6 +59,19 @@ public abstract class DelegationHistoryTests(DatabaseServer server) : StorageTes
         await RevokeAsync(Root.Session(token.Delegation.Session), "https://idp.example", _now.AddMinutes(3));
 
         (await ReadAsync(await DeleteAsync(deleted))).Delegations.Single().End.ShouldBe(new DelegationEnd(_now.AddMinutes(1), kind, $"user:{_subject}"));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_longest_caller_is_remembered_whole(bool deleted)
+    {
+        var caller = new string('c', CallerIds.MaxLength);
+        await IssueAsync(Token(await StartAsync()));
+        await RevokeAsync(new Root(RootKind.Subject, _subject), caller, _now.AddMinutes(1));
+
+        (await ReadAsync(await DeleteAsync(deleted))).Delegations.Single().End.ShouldBe(new DelegationEnd(_now.AddMinutes(1), RootKind.Subject, caller));
+        (await Database.Ledger.ReadLatestAsync(1, Stop))[0].ClientId.ShouldBe(caller);
     }
 
     [Theory]
@@ -187,7 +201,7 @@ public abstract class DelegationHistoryTests(DatabaseServer server) : StorageTes
         return token;
     }
 
-    private Task<DateTimeOffset?> RevokeAsync(Root root, string by, DateTimeOffset at) => Database.Revocations.RevokeAsync(root, by, Some.Revocation() with { At = at }, Stop);
+    private Task<DateTimeOffset?> RevokeAsync(Root root, string by, DateTimeOffset at) => Database.Revocations.RevokeAsync(root, by, Some.Revocation() with { At = at, ClientId = by }, Stop);
 }
 
 [Collection(OnSqlite.Name)]

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using TokenExchange.Storage.Assertions;
 using TokenExchange.Storage.Audit;
+using TokenExchange.Storage.Conventions;
 using TokenExchange.Storage.Delegations;
 using TokenExchange.Storage.Revocations;
 using TokenExchange.Storage.Tests.Databases;
@@ -80,7 +81,7 @@ public abstract class ExchangeLedgerTests(DatabaseServer server) : StorageTests(
 
         (await Ledger.ReadLatestAsync(1, Stop)).Single().ShouldBe(All("?") with
         {
-            ClientId = new string('x', 255),
+            ClientId = new string('x', CallerIds.MaxLength),
             Subject = new string('x', 255),
             SubjectIssuer = new string('x', 255),
             Purpose = new string('x', 255),
@@ -115,9 +116,9 @@ public abstract class ExchangeLedgerTests(DatabaseServer server) : StorageTests(
     [Fact]
     public async Task A_character_at_the_cut_is_not_halved()
     {
-        await Ledger.RecordAsync(Some.Record() with { ClientId = new string('x', 254) + "📬" }, Stop);
+        await Ledger.RecordAsync(Some.Record() with { ClientId = new string('x', CallerIds.MaxLength - 1) + "📬" }, Stop);
 
-        (await Ledger.ReadLatestAsync(1, Stop)).Single().ClientId.ShouldBe(new string('x', 254) + "\uFFFD");
+        (await Ledger.ReadLatestAsync(1, Stop)).Single().ClientId.ShouldBe(new string('x', CallerIds.MaxLength - 1) + "\uFFFD");
     }
 
     [Fact]

@@ -227,7 +227,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ClientId")
-                        .HasMaxLength(255)
+                        .HasMaxLength(300)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Delegation")
@@ -338,6 +338,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ApplicationId")
+                        .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ConcurrencyToken")
@@ -377,6 +378,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 {
                     b.Property<string>("Id")
                         .ValueGeneratedOnAdd()
+                        .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("AllowPrivateHosts")
@@ -527,6 +529,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("ApplicationId")
+                        .HasMaxLength(64)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("AuthorizationId")
@@ -697,7 +700,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("EndedBy")
-                        .HasMaxLength(255)
+                        .HasMaxLength(300)
                         .HasColumnType("TEXT");
 
                     b.Property<int?>("EndedRoot")
@@ -757,7 +760,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
                     b.Property<string>("By")
                         .IsRequired()
-                        .HasMaxLength(255)
+                        .HasMaxLength(300)
                         .HasColumnType("TEXT");
 
                     b.Property<int>("Kind")
@@ -956,7 +959,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
                     b.Property<string>("CreatedBy")
                         .IsRequired()
-                        .HasMaxLength(255)
+                        .HasMaxLength(300)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Editors")
@@ -964,7 +967,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Replay")
-                        .HasMaxLength(1000)
+                        .HasMaxLength(4000)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Title")
@@ -977,7 +980,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
                     b.Property<string>("UpdatedBy")
                         .IsRequired()
-                        .HasMaxLength(255)
+                        .HasMaxLength(300)
                         .HasColumnType("TEXT");
 
                     b.Property<long>("Version")
@@ -1010,7 +1013,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("PublishedBy")
-                        .HasMaxLength(255)
+                        .HasMaxLength(300)
                         .HasColumnType("TEXT");
 
                     b.HasKey("Version");
@@ -1045,7 +1048,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
                     b.Property<string>("RevokedBy")
                         .IsRequired()
-                        .HasMaxLength(255)
+                        .HasMaxLength(300)
                         .HasColumnType("TEXT");
 
                     b.Property<string>("Root")
@@ -1081,7 +1084,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
 
                     b.Property<string>("RevokedBy")
                         .IsRequired()
-                        .HasMaxLength(255)
+                        .HasMaxLength(300)
                         .HasColumnType("TEXT");
 
                     b.HasKey("Root");

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using TokenExchange.Core.Policies;
+using TokenExchange.Storage.Conventions;
 
 namespace TokenExchange.Storage.Audit;
 
@@ -62,7 +63,7 @@ internal sealed class ExchangeRecordRow
         At = record.At,
         Kind = record.Kind,
         Reason = record.Reason,
-        ClientId = Cut(record.ClientId, ExchangeRecordConfiguration.IdentifierLength),
+        ClientId = Cut(record.ClientId, CallerIds.MaxLength),
         Subject = Cut(record.Subject, ExchangeRecordConfiguration.IdentifierLength),
         SubjectIssuer = Cut(record.SubjectIssuer, ExchangeRecordConfiguration.IdentifierLength),
         Chain = record.Chain,
@@ -119,7 +120,7 @@ internal sealed class ExchangeRecordConfiguration : IEntityTypeConfiguration<Exc
     {
         builder.ToTable("ExchangeRecords").HasKey(r => r.Id);
         builder.Property(r => r.Reason).HasMaxLength(64);
-        builder.Property(r => r.ClientId).HasMaxLength(IdentifierLength);
+        builder.Property(r => r.ClientId).HasMaxLength(CallerIds.MaxLength);
         builder.Property(r => r.Subject).HasMaxLength(IdentifierLength);
         builder.Property(r => r.SubjectIssuer).HasMaxLength(IdentifierLength);
         builder.Property(r => r.Purpose).HasMaxLength(IdentifierLength);

@@ -93,14 +93,22 @@ public sealed class ClientScopeRow : OpenIddictEntityFrameworkCoreScope<string>;
 /// <summary>OpenIddict's token; unused: issued tokens are kept in <see cref="Delegations.ActorTokenRow"/>.</summary>
 public sealed class ClientTokenRow : OpenIddictEntityFrameworkCoreToken<string, ClientRow, ClientAuthorizationRow>;
 
-internal sealed class ClientConfiguration : IEntityTypeConfiguration<ClientRow>
+internal sealed class ClientConfiguration : IEntityTypeConfiguration<ClientRow>, IEntityTypeConfiguration<ClientAuthorizationRow>, IEntityTypeConfiguration<ClientTokenRow>
 {
+    // A GUID. Ids of no given length would make OpenIddict's own indexes longer than SQL Server's indexes may be (1700 bytes).
+    private const int IdLength = 64;
+
     public void Configure(EntityTypeBuilder<ClientRow> builder)
     {
         builder.ToTable("Clients");
+        builder.Property(c => c.Id).HasMaxLength(IdLength);
         builder.Property(c => c.Kind).HasMaxLength(20);
         builder.Property(c => c.Owner).HasMaxLength(200);
         builder.Property(c => c.JwksUri).HasMaxLength(500);
         builder.Property(c => c.PreviousSecret).HasMaxLength(64);
     }
+
+    public void Configure(EntityTypeBuilder<ClientAuthorizationRow> builder) => builder.Property<string?>("ApplicationId").HasMaxLength(IdLength);
+
+    public void Configure(EntityTypeBuilder<ClientTokenRow> builder) => builder.Property<string?>("ApplicationId").HasMaxLength(IdLength);
 }

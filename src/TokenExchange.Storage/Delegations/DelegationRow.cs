@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using TokenExchange.Storage.Conventions;
 using TokenExchange.Storage.Revocations;
 
 namespace TokenExchange.Storage.Delegations;
@@ -97,7 +98,7 @@ internal sealed class DelegationConfiguration : IEntityTypeConfiguration<Delegat
         builder.Property(d => d.SubjectIssuer).HasMaxLength(255);
         builder.Property(d => d.Agent).HasMaxLength(255);
         builder.Property(d => d.Purpose).HasMaxLength(255);
-        builder.Property(d => d.EndedBy).HasMaxLength(255);
+        builder.Property(d => d.EndedBy).HasMaxLength(CallerIds.MaxLength);
         builder.HasIndex(d => d.Key).IsUnique();
         builder.HasIndex(d => new { d.Subject, d.StartedAt });
         builder.HasIndex(d => d.Session);

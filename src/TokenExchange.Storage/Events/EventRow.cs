@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using TokenExchange.Core.Tokens;
+using TokenExchange.Storage.Conventions;
 using TokenExchange.Storage.Revocations;
 
 namespace TokenExchange.Storage.Events;
@@ -57,7 +58,7 @@ internal sealed class EventConfiguration : IEntityTypeConfiguration<EventRow>, I
         builder.ToTable("Events").HasKey(e => e.Sequence);
         builder.Property(e => e.Sequence).ValueGeneratedNever();
         builder.Property(e => e.RootId).HasMaxLength(ResourceIndicator.MaxLength);
-        builder.Property(e => e.By).HasMaxLength(255);
+        builder.Property(e => e.By).HasMaxLength(CallerIds.MaxLength);
         builder.Property(e => e.StreamId).HasMaxLength(64);
         builder.Property(e => e.State).HasMaxLength(EventStream.MaxState);
         builder.HasIndex(e => e.At);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using TokenExchange.Storage.Conventions;
 
 namespace TokenExchange.Storage.Policies;
 
@@ -39,8 +40,10 @@ internal sealed class PolicyDraftConfiguration : IEntityTypeConfiguration<Policy
         builder.ToTable("PolicyDrafts").HasKey(d => d.Id);
         builder.Property(d => d.Id).HasMaxLength(64);
         builder.Property(d => d.Title).HasMaxLength(200);
-        builder.Property(d => d.CreatedBy).HasMaxLength(255);
-        builder.Property(d => d.UpdatedBy).HasMaxLength(255);
-        builder.Property(d => d.Replay).HasMaxLength(1000);
+        builder.Property(d => d.CreatedBy).HasMaxLength(CallerIds.MaxLength);
+        builder.Property(d => d.UpdatedBy).HasMaxLength(CallerIds.MaxLength);
+
+        // A caller is in it, and a character of theirs may take six in JSON.
+        builder.Property(d => d.Replay).HasMaxLength(4000);
     }
 }

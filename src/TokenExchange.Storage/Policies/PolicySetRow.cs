@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using TokenExchange.Storage.Conventions;
 
 namespace TokenExchange.Storage.Policies;
 
@@ -32,7 +33,7 @@ internal sealed class PolicySetConfiguration : IEntityTypeConfiguration<PolicySe
         builder.ToTable("PolicySets").HasKey(p => p.Version);
         builder.Property(p => p.Version).ValueGeneratedNever();
         builder.Property(p => p.ContentHash).HasMaxLength(64);
-        builder.Property(p => p.PublishedBy).HasMaxLength(255);
+        builder.Property(p => p.PublishedBy).HasMaxLength(CallerIds.MaxLength);
         builder.Property(p => p.Note).HasMaxLength(500);
     }
 }

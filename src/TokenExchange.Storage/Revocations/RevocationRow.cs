@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using TokenExchange.Core.Tokens;
+using TokenExchange.Storage.Conventions;
 
 namespace TokenExchange.Storage.Revocations;
 
@@ -19,7 +20,7 @@ internal sealed class RevocationRow
     /// <summary>When.</summary>
     public DateTimeOffset RevokedAt { get; set; }
 
-    /// <summary>By whom: a client id or an administrator.</summary>
+    /// <summary>By whom; see <see cref="CallerIds"/>.</summary>
     public required string RevokedBy { get; set; }
 }
 
@@ -44,13 +45,12 @@ internal sealed class PartyRevocationRow
 internal sealed class RevocationConfiguration : IEntityTypeConfiguration<RevocationRow>, IEntityTypeConfiguration<PartyRevocationRow>
 {
     private const int KeyLength = 100;
-    private const int NameLength = 255;
 
     public void Configure(EntityTypeBuilder<RevocationRow> builder)
     {
         builder.ToTable("Revocations").HasKey(r => r.Root);
         builder.Property(r => r.Root).HasMaxLength(KeyLength);
-        builder.Property(r => r.RevokedBy).HasMaxLength(NameLength);
+        builder.Property(r => r.RevokedBy).HasMaxLength(CallerIds.MaxLength);
 
         // Said, because by its name it would be the key, which it is not.
         builder.Property(r => r.Id).IsRequired().HasMaxLength(ResourceIndicator.MaxLength);
@@ -62,7 +62,7 @@ internal sealed class RevocationConfiguration : IEntityTypeConfiguration<Revocat
     {
         builder.ToTable("PartyRevocations").HasKey(r => r.Id);
         builder.Property(r => r.Root).HasMaxLength(KeyLength);
-        builder.Property(r => r.RevokedBy).HasMaxLength(NameLength);
+        builder.Property(r => r.RevokedBy).HasMaxLength(CallerIds.MaxLength);
         builder.HasIndex(r => r.Root);
         builder.HasIndex(r => r.RevokedAt);
     }

@@ -5,10 +5,12 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using TokenExchange.Core.Tokens;
 using TokenExchange.Server.Hosting;
 using TokenExchange.Server.Me;
 using TokenExchange.Server.Tests.Fixtures;
 using TokenExchange.Storage.Audit;
+using TokenExchange.Storage.Conventions;
 
 namespace TokenExchange.Server.Tests.Me;
 
@@ -34,6 +36,19 @@ public sealed class SignInTests : IAsyncLifetime
         user.ShouldBe(("alice", _world.Provider.Address, "Alice Aldridge", "user:alice", DateTimeOffset.FromUnixTimeSeconds(RunningServer.Start.AddMinutes(-20).ToUnixTimeSeconds())));
         (record.Kind, record.Reason, record.ClientId, record.Subject, record.SubjectIssuer, record.Session, record.Source, record.Detail, record.At).ShouldBe(
             (RecordKind.SignIn, "signed_in", "user:alice", "alice", _world.Provider.Address, (string)page["session"]!, "127.0.0.1", "/me", _world.Server.Now));
+    }
+
+    [Fact]
+    public async Task The_longest_sub_is_whole_wherever_it_stands_on_record_who_acted()
+    {
+        var sub = new string('s', JsonClaims.MaxIdentifierLength);
+        _world.Provider.Claims = c => c["sub"] = sub;
+
+        (await _world.SignInAsync()).Location.ShouldBe("/me");
+
+        var record = await _world.LastRecordAsync();
+        (record.ClientId, record.Subject).ShouldBe(($"user:{sub}", sub));
+        record.ClientId!.Length.ShouldBeLessThanOrEqualTo(CallerIds.MaxLength);
     }
 
     [Fact]

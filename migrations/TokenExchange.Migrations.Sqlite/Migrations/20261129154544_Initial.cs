@@ -56,7 +56,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 name: "Clients",
                 columns: table => new
                 {
-                    Id = table.Column<string>(type: "TEXT", nullable: false),
+                    Id = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     Kind = table.Column<string>(type: "TEXT", maxLength: 20, nullable: false),
                     Owner = table.Column<string>(type: "TEXT", maxLength: 200, nullable: true),
                     Tags = table.Column<string>(type: "TEXT", nullable: false),
@@ -114,7 +114,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     Purpose = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
                     StartedAt = table.Column<long>(type: "INTEGER", nullable: false),
                     EndedAt = table.Column<long>(type: "INTEGER", nullable: true),
-                    EndedBy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    EndedBy = table.Column<string>(type: "TEXT", maxLength: 300, nullable: true),
                     EndedRoot = table.Column<int>(type: "INTEGER", nullable: true),
                     PastResources = table.Column<string>(type: "TEXT", nullable: false)
                 },
@@ -132,7 +132,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     Kind = table.Column<int>(type: "INTEGER", nullable: false),
                     RootKind = table.Column<int>(type: "INTEGER", nullable: true),
                     RootId = table.Column<string>(type: "TEXT", maxLength: 512, nullable: true),
-                    By = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    By = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false),
                     PolicySetVersion = table.Column<long>(type: "INTEGER", nullable: true),
                     StreamId = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
                     State = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true)
@@ -188,7 +188,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     At = table.Column<long>(type: "INTEGER", nullable: false),
                     Kind = table.Column<int>(type: "INTEGER", nullable: false),
                     Reason = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    ClientId = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    ClientId = table.Column<string>(type: "TEXT", maxLength: 300, nullable: true),
                     Subject = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
                     SubjectIssuer = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
                     Chain = table.Column<string>(type: "TEXT", nullable: true),
@@ -266,7 +266,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                         .Annotation("Sqlite:Autoincrement", true),
                     Root = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false),
                     RevokedAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    RevokedBy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false)
+                    RevokedBy = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -283,11 +283,11 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     Version = table.Column<long>(type: "INTEGER", nullable: false),
                     Editors = table.Column<string>(type: "TEXT", nullable: false),
                     CreatedAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    CreatedBy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    CreatedBy = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false),
                     UpdatedAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    UpdatedBy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false),
+                    UpdatedBy = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false),
                     Content = table.Column<string>(type: "TEXT", nullable: false),
-                    Replay = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true)
+                    Replay = table.Column<string>(type: "TEXT", maxLength: 4000, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -301,7 +301,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     Version = table.Column<long>(type: "INTEGER", nullable: false),
                     ContentHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
                     PublishedAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    PublishedBy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: true),
+                    PublishedBy = table.Column<string>(type: "TEXT", maxLength: 300, nullable: true),
                     Note = table.Column<string>(type: "TEXT", maxLength: 500, nullable: true),
                     Content = table.Column<string>(type: "TEXT", nullable: false)
                 },
@@ -330,7 +330,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                     Kind = table.Column<int>(type: "INTEGER", nullable: false),
                     Id = table.Column<string>(type: "TEXT", maxLength: 512, nullable: false),
                     RevokedAt = table.Column<long>(type: "INTEGER", nullable: false),
-                    RevokedBy = table.Column<string>(type: "TEXT", maxLength: 255, nullable: false)
+                    RevokedBy = table.Column<string>(type: "TEXT", maxLength: 300, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -430,7 +430,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 columns: table => new
                 {
                     Id = table.Column<string>(type: "TEXT", nullable: false),
-                    ApplicationId = table.Column<string>(type: "TEXT", nullable: true),
+                    ApplicationId = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
                     ConcurrencyToken = table.Column<string>(type: "TEXT", maxLength: 50, nullable: true),
                     CreationDate = table.Column<long>(type: "INTEGER", nullable: true),
                     Properties = table.Column<string>(type: "TEXT", nullable: true),
@@ -488,7 +488,7 @@ namespace TokenExchange.Migrations.Sqlite.Migrations
                 columns: table => new
                 {
                     Id = table.Column<string>(type: "TEXT", nullable: false),
-                    ApplicationId = table.Column<string>(type: "TEXT", nullable: true),
+                    ApplicationId = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
                     AuthorizationId = table.Column<string>(type: "TEXT", nullable: true),
                     ConcurrencyToken = table.Column<string>(type: "TEXT", maxLength: 50, nullable: true),
                     CreationDate = table.Column<long>(type: "INTEGER", nullable: true),
