@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
@@ -10,6 +11,8 @@ using TokenExchange.Core.Configuration;
 using TokenExchange.Core.Protocol;
 using TokenExchange.Server.Configuration;
 using TokenExchange.Server.Hosting;
+using TokenExchange.Shared;
+using TokenExchange.Storage;
 using TokenExchange.Storage.Audit;
 
 namespace TokenExchange.Server.Tests.Fixtures;
@@ -56,6 +59,7 @@ public sealed class RunningServer : IAsyncDisposable
             builder =>
             {
                 builder.Services.AddSingleton<TimeProvider>(clock);
+                builder.Services.ConfigureDbContext<ExchangeDbContext>(options => options.AddInterceptors(LengthGuard.Instance));
                 customize?.Invoke(builder);
             });
         await ServerStart.PrepareAsync(app, default);

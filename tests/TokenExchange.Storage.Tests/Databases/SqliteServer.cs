@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using TokenExchange.Migrations.Sqlite;
+using TokenExchange.Shared;
 
 namespace TokenExchange.Storage.Tests.Databases;
 
@@ -30,7 +31,13 @@ public sealed class SqliteServer : DatabaseServer
     private TestDatabase Open(string name)
     {
         var connectionString = new SqliteConnectionStringBuilder { DataSource = Path.Combine(_folder.FullName, name) }.ToString();
-        return new TestDatabase(options => options.UseSqliteStorage(connectionString), () => CloseAsync(connectionString));
+        return new TestDatabase(
+            options =>
+            {
+                options.UseSqliteStorage(connectionString);
+                options.AddInterceptors(LengthGuard.Instance);
+            },
+            () => CloseAsync(connectionString));
     }
 
     // Pooled connections keep the file open.
