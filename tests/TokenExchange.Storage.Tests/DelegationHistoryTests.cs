@@ -1,3 +1,5 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using TokenExchange.Storage.Audit;
 using TokenExchange.Storage.Conventions;
 using TokenExchange.Storage.Delegations;
@@ -177,6 +179,25 @@ public abstract class DelegationHistoryTests(DatabaseServer server) : StorageTes
         seen.Select(d => d.Delegation.StartedAt).ShouldBe(seen.Select(d => d.Delegation.StartedAt).OrderDescending());
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(9)]
+    public async Task A_page_takes_four_questions_however_many_delegations_are_on_it(int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            await IssueAsync(Token(await StartAsync()));
+            await IssueAsync(Token(await StartAsync()));
+        }
+
+        var questions = new Questions();
+        await using var heard = Database.HeardBy(questions);
+
+        (await heard.History.OfSubjectAsync(_subject, _now.AddHours(1), before: null, 2 * count, Stop)).Delegations.Count.ShouldBe(2 * count);
+
+        questions.Asked.ShouldBe(4, "delegations, tokens, and the two tables of revocations");
+    }
+
     private Task<HistoryPage> ReadAsync(DateTimeOffset now) => Database.History.OfSubjectAsync(_subject, now, before: null, 10, Stop);
 
     // As they are read a little later, or long after.
@@ -202,6 +223,18 @@ public abstract class DelegationHistoryTests(DatabaseServer server) : StorageTes
     }
 
     private Task<DateTimeOffset?> RevokeAsync(Root root, string by, DateTimeOffset at) => Database.Revocations.RevokeAsync(root, by, Some.Revocation() with { At = at, ClientId = by }, Stop);
+
+    private sealed class Questions : DbCommandInterceptor
+    {
+        public int Asked { get; private set; }
+
+        public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
+            DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        {
+            Asked++;
+            return ValueTask.FromResult(result);
+        }
+    }
 }
 
 [Collection(OnSqlite.Name)]

@@ -12,6 +12,9 @@ public sealed class DelegationHistory(IDbContextFactory<ExchangeDbContext> conte
     private const int MaxTokens = 1000;
     private const int MaxLast = 50;
 
+    // As many values as one question takes.
+    private const int MaxValues = 500;
+
     /// <summary>Some of the delegations of one user that are over, those started last first. Never another user's: ids are compared by code point.</summary>
     /// <param name="subject">The user, as <c>sub</c> of tokens.</param>
     /// <param name="now">When.</param>
@@ -63,21 +66,25 @@ public sealed class DelegationHistory(IDbContextFactory<ExchangeDbContext> conte
     // Null for those that are alive.
     private static async Task<IReadOnlyList<PastDelegation?>> ReadAsync(ExchangeDbContext db, List<DelegationRow> rows, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var tokens = new List<List<DelegationEnds.Past>>();
-        foreach (var row in rows)
+        var byId = rows.ToDictionary(r => r.Id, StringComparer.Ordinal);
+        var found = new List<DelegationEnds.Past>();
+        foreach (var ids in rows.Select(r => r.Id).Chunk(MaxValues))
         {
-            var id = row.Id;
-            var of = await db.ActorTokens.Where(t => t.DelegationId == id).OrderByDescending(t => t.ExpiresAt).Take(MaxTokens)
-                .Select(t => new { t.Id, t.Ancestors, t.Agents, t.Resources, t.LentAt, t.IssuedAt, t.ExpiresAt }).ToListAsync(cancellationToken);
-            tokens.Add(of.ConvertAll(t => new DelegationEnds.Past(row, t.Id, t.Ancestors, t.Agents, t.Resources, t.LentAt, t.IssuedAt, t.ExpiresAt)));
+            // The ids twice: tokens are numbered within their delegation, and without the second not those of these delegations alone would be, but all there are.
+            var some = await db.Delegations.Where(d => ids.Contains(d.Id))
+                .SelectMany(d => db.ActorTokens.Where(t => ids.Contains(t.DelegationId) && t.DelegationId == d.Id).OrderByDescending(t => t.ExpiresAt).Take(MaxTokens))
+                .Select(t => new { t.DelegationId, t.Id, t.Ancestors, t.Agents, t.Resources, t.LentAt, t.IssuedAt, t.ExpiresAt }).ToListAsync(cancellationToken);
+            found.AddRange(some.Select(t => new DelegationEnds.Past(byId[t.DelegationId], t.Id, t.Ancestors, t.Agents, t.Resources, t.LentAt, t.IssuedAt, t.ExpiresAt)));
         }
 
+        // No order of rows comes out of a question about several delegations.
+        var tokens = found.OrderByDescending(t => t.ExpiresAt).ToLookup(t => t.Delegation.Id, StringComparer.Ordinal);
         List<DelegationEnds.Past> last = [.. tokens.SelectMany(t => t.Take(MaxLast))];
         var ends = last.Zip(await DelegationEnds.OfAsync(db, last, cancellationToken)).ToLookup(x => x.First.Delegation.Id, x => x.Second, StringComparer.Ordinal);
-        return [.. rows.Select((row, i) => Of(row, tokens[i], ends[row.Id], now))];
+        return [.. rows.Select(row => Of(row, tokens[row.Id], ends[row.Id], now))];
     }
 
-    private static PastDelegation? Of(DelegationRow row, List<DelegationEnds.Past> tokens, IEnumerable<DelegationEnd> ends, DateTimeOffset now)
+    private static PastDelegation? Of(DelegationRow row, IEnumerable<DelegationEnds.Past> tokens, IEnumerable<DelegationEnd> ends, DateTimeOffset now)
     {
         var kept = row.EndedAt is { } at ? new DelegationEnd(at, row.EndedRoot, row.EndedBy) : null;
         var end = ends.Append(kept).OfType<DelegationEnd>().MaxBy(e => e.At)!;
