@@ -150,6 +150,26 @@ public abstract class AdministratorSignInStoreTests(DatabaseServer server) : Sto
     }
 
     [Fact]
+    public async Task Old_sessions_are_deleted_whosever_they_are_and_no_others()
+    {
+        // Long before anything else in this database, because suites share it.
+        var day = new DateTimeOffset(2001, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var (one, other) = (await CreateAsync(), await CreateAsync());
+        var old = new[] { await BeginAsync(one, day.AddTicks(-1)), await BeginAsync(other, day.AddTicks(-1)) };
+        var stays = await BeginAsync(one, day, endedBefore: DateTimeOffset.MinValue);
+
+        (await Database.Pruning.PruneSessionsAsync(day, Stop)).ShouldBe(2);
+        (await Database.Pruning.PruneSessionsAsync(day, Stop)).ShouldBe(0);
+
+        foreach (var session in old)
+        {
+            (await Store.FindAsync(session, DateTimeOffset.MinValue, Stop)).ShouldBeNull();
+        }
+
+        (await Store.FindAsync(stays, DateTimeOffset.MinValue, Stop))!.SignedInAt.ShouldBe(day);
+    }
+
+    [Fact]
     public async Task No_session_begins_for_an_account_that_is_disabled_or_has_another_stamp_by_now()
     {
         var account = await CreateAsync();
@@ -166,10 +186,10 @@ public abstract class AdministratorSignInStoreTests(DatabaseServer server) : Sto
 
     private Task<bool> TakeAsync(string? id, DateTimeOffset now) => Store.TryTakeAttemptAsync(id, Most, now, s_locked, Stop);
 
-    private async Task<string> BeginAsync(AdministratorAccount account, DateTimeOffset? at = null)
+    private async Task<string> BeginAsync(AdministratorAccount account, DateTimeOffset? at = null, DateTimeOffset? endedBefore = null)
     {
         var id = Some.Id();
-        (await Store.BeginAsync(id, account.Id, account.SecurityStamp!, at ?? s_now, at ?? s_now, Some.Record(RecordKind.SignIn, "signed_in"), Stop)).ShouldBeTrue();
+        (await Store.BeginAsync(id, account.Id, account.SecurityStamp!, at ?? s_now, endedBefore ?? at ?? s_now, Some.Record(RecordKind.SignIn, "signed_in"), Stop)).ShouldBeTrue();
         return id;
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using TokenExchange.Server.Administrators;
 using TokenExchange.Server.Exchange;
 using TokenExchange.Server.Keys;
 using TokenExchange.Server.Settings;
@@ -15,10 +16,11 @@ public sealed partial class Maintenance(LeaseStore leases, PruningStore pruning,
     private readonly string _node = RandomId.New();
 
     /// <summary>What went; null when another node sees to it.</summary>
-    public async Task<(Pruned Rows, PrunedEvents Events, int Keys)?> RunOnceAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+    public async Task<(Pruned Rows, PrunedEvents Events, int Sessions, int Keys)?> RunOnceAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         await leases.TryTakeAsync("maintenance", _node, now, Lease, cancellationToken)
             ? (await pruning.PruneAsync(now, cancellationToken),
                 await pruning.PruneEventsAsync(now - events.Value.Retention, now - events.Value.InactivityTimeout, cancellationToken),
+                await pruning.PruneSessionsAsync(now - AdministratorSessions.Longest, cancellationToken),
                 await keys.PruneAsync(now, cancellationToken))
             : null;
 
@@ -30,10 +32,11 @@ public sealed partial class Maintenance(LeaseStore leases, PruningStore pruning,
         {
             try
             {
-                if (await RunOnceAsync(clock.GetUtcNow(), stoppingToken) is var (rows, told, over))
+                if (await RunOnceAsync(clock.GetUtcNow(), stoppingToken) is var (rows, told, sessions, over))
                 {
                     LogPruned(rows.Tokens, rows.Assertions, rows.Revocations, told.Events);
                     LogStreams(told.Silent, told.Behind);
+                    LogSessions(sessions);
                     LogKeys(over);
                 }
             }
@@ -66,6 +69,9 @@ public sealed partial class Maintenance(LeaseStore leases, PruningStore pruning,
 
     [LoggerMessage(4, LogLevel.Debug, "Deleted {Keys} signing keys whose time was over")]
     private partial void LogKeys(int keys);
+
+    [LoggerMessage(5, LogLevel.Debug, "Deleted {Sessions} sessions of administrators that were over")]
+    private partial void LogSessions(int sessions);
 
     [LoggerMessage(2, LogLevel.Warning, "Could not delete what has expired")]
     private partial void LogFailed(Exception exception);

@@ -63,6 +63,13 @@ public sealed class PruningStore(IDbContextFactory<ExchangeDbContext> contexts)
         return new PrunedEvents(await DeleteAsync(db.Events.Where(e => e.Sequence <= through).OrderBy(e => e.Sequence), cancellationToken), silent, behind);
     }
 
+    /// <summary>Deletes the sessions of administrators that began before <paramref name="beganBefore"/>, when none could be good any more; says how many.</summary>
+    public async Task<int> PruneSessionsAsync(DateTimeOffset beganBefore, CancellationToken cancellationToken)
+    {
+        await using var db = await contexts.CreateDbContextAsync(cancellationToken);
+        return await DeleteAsync(db.AdministratorSessions.Where(s => s.SignedInAt < beganBefore).OrderBy(s => s.SignedInAt), cancellationToken);
+    }
+
     // Each with what history is to know of it, or not at all.
     private static async Task<int> DeleteTokensAsync(ExchangeDbContext db, DateTimeOffset before, CancellationToken cancellationToken)
     {

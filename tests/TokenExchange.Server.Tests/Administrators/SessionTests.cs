@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection;
 using TokenExchange.Server.Administrators;
+using TokenExchange.Server.Hosting;
 using TokenExchange.Server.Tests.Fixtures;
 using TokenExchange.Storage.Audit;
 
@@ -125,6 +127,18 @@ public sealed class SessionTests
             await server.EditAsync(e => e.EnableAsync(alice.Id, null, enabled: true, boss, default));
             (await browser.WhoAsync()).ShouldBeNull("enabling gives no session back");
         }
+    }
+
+    [Fact]
+    public async Task A_session_that_is_over_is_deleted_though_nobody_signs_in_again()
+    {
+        await using var server = await AdminWorld.StartAsync();
+        await server.AppointAsync("alice");
+        using var browser = await server.SignedInAsync("alice");
+        var maintenance = server.Services.GetRequiredService<Maintenance>();
+
+        (await maintenance.RunOnceAsync(server.Now.AddHours(8), default))!.Value.Sessions.ShouldBe(0);
+        (await maintenance.RunOnceAsync(server.Now.AddHours(8).AddTicks(1), default))!.Value.Sessions.ShouldBe(1);
     }
 
     [Fact]
