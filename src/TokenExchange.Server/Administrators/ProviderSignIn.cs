@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Options;
+using TokenExchange.Core.Tokens;
 using TokenExchange.Server.Exchange;
 using TokenExchange.Server.Settings;
 using TokenExchange.Storage.Administrators;
@@ -44,6 +45,11 @@ public sealed class ProviderSignIn(
             return await RefuseAsync(null, source, "iss or sub is missing or too long");
         }
 
+        if (!IsUnmistakable(issuer) || !IsUnmistakable(subject))
+        {
+            return await RefuseAsync(null, source, "iss or sub ends in white space or holds what cannot be seen");
+        }
+
         var account = await changes.MakeAsync(() => TakeAsync(vouchedFor, issuer, subject, source), cancellationToken);
         return account is null ? await RefuseAsync(null, source, $"no role for {RecordText.Harmless(subject)} of {issuer}")
             : account.Roles.Length == 0 ? await RefuseAsync(account, source, "no role any more")
@@ -51,6 +57,9 @@ public sealed class ProviderSignIn(
             : await sessions.BeginAsync(account.Id, account.UserName!, account.SecurityStamp!, source, "identity provider", cancellationToken)
                 ?? await RefuseAsync(account, source, "changed meanwhile");
     }
+
+    // Accounts are found in the database, and some databases overlook spaces at the end: "alice " would get the account of "alice".
+    private static bool IsUnmistakable(string text) => JsonClaims.IsIdentifier(text) && !char.IsWhiteSpace(text[^1]);
 
     private async Task<AdministratorChange<AdministratorAccount?>> TakeAsync(ClaimsPrincipal vouchedFor, string issuer, string subject, IPAddress? source)
     {

@@ -163,6 +163,7 @@ public sealed class ProviderSignInTests : IAsyncLifetime
     [InlineData("aud")]
     [InlineData("iss")]
     [InlineData("sub")]
+    [InlineData("blank sub")]
     [InlineData("long sub")]
     public async Task An_id_token_that_is_not_for_this_sign_in_is_refused(string what)
     {
@@ -171,6 +172,7 @@ public sealed class ProviderSignInTests : IAsyncLifetime
         {
             "exp" => t => t["exp"] = _server.Now.AddMinutes(-10).ToUnixTimeSeconds(),
             "sub" => t => t.Remove("sub"),
+            "blank sub" => t => t["sub"] = " ",
             "long sub" => t => t["sub"] = new string('s', 256),
             _ => t => t[what] = "https://other.example",
         };
@@ -184,6 +186,24 @@ public sealed class ProviderSignInTests : IAsyncLifetime
             r => r.Detail.ShouldBe(what == "long sub" ? "iss or sub is missing or too long" : "what the identity provider answered is not good"));
         browser.Cookies.Keys.ShouldNotContain("exchange-admin", StringComparer.Ordinal);
         (await ListAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("a1 ")]
+    [InlineData("a1\u3000")]
+    [InlineData("a1\t")]
+    [InlineData("a\u200B1")]
+    [InlineData("a1\0")]
+    public async Task A_sub_that_could_be_taken_for_anothers_is_refused(string sub)
+    {
+        using var browser = new Browser(_server.Issuer);
+        var ada = await SignInAsync(browser, TestProvider.Person("a1", "ada", Roles.Auditor));
+        using var other = new Browser(_server.Issuer);
+
+        await RefusedAsync(other, TestProvider.Person(sub, "eve", Roles.Administrator), null, "iss or sub ends in white space or holds what cannot be seen");
+
+        other.Cookies.Keys.ShouldNotContain("exchange-admin", StringComparer.Ordinal);
+        (await ListAsync()).Select(a => (a.Id, Text: string.Join(' ', a.Roles))).ShouldBe([(ada.Id, Roles.Auditor)]);
     }
 
     [Fact]
