@@ -252,6 +252,7 @@ public abstract class RecordSearchTests(DatabaseServer server) : StorageTests(se
         (await Database.Search.FindAsync(listed.Id, Stop)).ShouldBe(new NumberedRecord(listed.Id, record));
         (await Database.Search.SiblingsAsync(record.Delegation, Stop)).ShouldBe([listed]);
         (await StreamAsync(Database.Search, s_all with { Delegation = record.Delegation }, 1)).ShouldBe([new NumberedRecord(listed.Id, record)]);
+        (await Database.Search.StreamAsync(s_all with { Delegation = record.Delegation }, 1, withQuestions: false, Stop).ToListAsync(Stop)).ShouldBe([listed]);
         (await Database.Search.FindAsync(long.MaxValue, Stop)).ShouldBeNull();
     }
 
@@ -273,7 +274,7 @@ public abstract class RecordSearchTests(DatabaseServer server) : StorageTests(se
         var filter = s_all with { Subject = subject };
 
         var exported = new List<NumberedRecord>();
-        await foreach (var record in Database.Search.StreamAsync(filter, int.MaxValue, Stop))
+        await foreach (var record in Database.Search.StreamAsync(filter, int.MaxValue, withQuestions: true, Stop))
         {
             if (exported.Count == 100)
             {
@@ -348,7 +349,7 @@ public abstract class RecordSearchTests(DatabaseServer server) : StorageTests(se
     private static async Task<IReadOnlyList<NumberedRecord>> StreamAsync(RecordSearch search, RecordFilter filter, int atMost)
     {
         var records = new List<NumberedRecord>();
-        await foreach (var record in search.StreamAsync(filter, atMost, Stop))
+        await foreach (var record in search.StreamAsync(filter, atMost, withQuestions: true, Stop))
         {
             records.Add(record);
         }

@@ -80,14 +80,18 @@ public sealed class RecordSearch(IDbContextFactory<ExchangeDbContext> contexts, 
     }
 
     /// <summary>
-    /// All records of a filter, newest first, each with everything; at most so many. It holds one page in memory and no connection while the reader works, looks at as
-    /// many records as it takes, and tells nothing that was written after it began.
+    /// All records of a filter, newest first; at most so many. It holds one page in memory and no connection while the reader works, looks at as many records as it
+    /// takes, and tells nothing that was written after it began.
     /// </summary>
-    public async IAsyncEnumerable<NumberedRecord> StreamAsync(RecordFilter filter, int atMost, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="filter">Which.</param>
+    /// <param name="atMost">How many.</param>
+    /// <param name="withQuestions">Each with its question, which takes kilobytes; or without.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async IAsyncEnumerable<NumberedRecord> StreamAsync(RecordFilter filter, int atMost, bool withQuestions, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(filter);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
-        var reading = new RecordReading(db, filter, _bounds, newer: false, whole: true);
+        var reading = new RecordReading(db, filter, _bounds, newer: false, whole: withQuestions);
         var (below, left) = ((long?)long.MaxValue, atMost);
         while (below is { } next && left > 0)
         {

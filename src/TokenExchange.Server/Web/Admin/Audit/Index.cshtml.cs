@@ -8,9 +8,14 @@ using TokenExchange.Storage.Audit;
 namespace TokenExchange.Server.Web.Admin.Audit;
 
 /// <summary>Everything that happened, newest first.</summary>
-public sealed class IndexModel(RecordSearch search, ExchangeLedger ledger) : AdminPage
+/// <param name="search">Finds it.</param>
+/// <param name="ledger">Where exports are put on record.</param>
+/// <param name="bounds">What an export may cost; null for the defaults.</param>
+public sealed class IndexModel(RecordSearch search, ExchangeLedger ledger, RecordExportBounds? bounds = null) : AdminPage
 {
     private const int PageSize = 50;
+
+    private readonly int _most = (bounds ?? new RecordExportBounds()).Records;
 
     /// <summary>The filter.</summary>
     [BindProperty(SupportsGet = true)]
@@ -76,8 +81,11 @@ public sealed class IndexModel(RecordSearch search, ExchangeLedger ledger) : Adm
             CancellationToken.None);
         Response.ContentType = type;
         Response.Headers.ContentDisposition = new ContentDisposition { FileName = $"exchange-records-{Now.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}.{extension}" }.ToString();
-        var records = search.StreamAsync(filter, RecordExport.Most, Aborted);
-        await (extension == "csv" ? RecordExport.WriteCsvAsync(Response.BodyWriter, records, Aborted) : RecordExport.WriteJsonAsync(Response.BodyWriter, records, Aborted));
+
+        // One more tells whether that is all.
+        await (extension == "csv"
+            ? RecordExport.WriteCsvAsync(Response.BodyWriter, search.StreamAsync(filter, _most + 1, withQuestions: false, Aborted), _most, Aborted)
+            : RecordExport.WriteJsonAsync(Response.BodyWriter, search.StreamAsync(filter, _most + 1, withQuestions: true, Aborted), _most, Aborted));
         return new EmptyResult();
     }
 }

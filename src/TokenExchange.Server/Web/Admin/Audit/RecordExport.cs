@@ -11,9 +11,6 @@ namespace TokenExchange.Server.Web.Admin.Audit;
 /// <summary>Writes records as they are read, so that a million of them take no more memory than a page.</summary>
 internal static class RecordExport
 {
-    /// <summary>Most records in one file; a filter narrows what is more.</summary>
-    public const int Most = 1_000_000;
-
     // Written so often, whoever receives it sees it grow.
     private const int Batch = 200;
 
@@ -44,18 +41,32 @@ internal static class RecordExport
         ("detail", r => r.Record.Detail),
     ];
 
-    /// <summary>As comma-separated values (RFC 4180).</summary>
-    public static async Task WriteCsvAsync(PipeWriter body, IAsyncEnumerable<NumberedRecord> records, CancellationToken cancellationToken)
+    /// <summary>
+    /// As comma-separated values (RFC 4180), without the questions. Where there are more than <paramref name="most"/> records, a last row of the same length says so
+    /// in its first cell.
+    /// </summary>
+    public static async Task WriteCsvAsync(PipeWriter body, IAsyncEnumerable<NumberedRecord> records, int most, CancellationToken cancellationToken)
     {
-        Write(body, string.Join(',', s_columns.Select(c => c.Name)) + "\r\n");
-        await WriteAsync(body, records, r => Write(body, string.Join(',', s_columns.Select(c => Cell(c.Value(r)))) + "\r\n"), cancellationToken);
+        Row(s_columns.Select(c => c.Name));
+        if (await WriteAsync(body, records, most, r => Row(s_columns.Select(c => Cell(c.Value(r)))), cancellationToken))
+        {
+            Row(s_columns.Select((_, i) => i == 0 ? Cell(Cut(most)) : string.Empty));
+            await body.FlushAsync(cancellationToken);
+        }
+
+        void Row(IEnumerable<string> cells) => Write(body, string.Join(',', cells) + "\r\n");
     }
 
-    /// <summary>As JSON, an object a line.</summary>
-    public static Task WriteJsonAsync(PipeWriter body, IAsyncEnumerable<NumberedRecord> records, CancellationToken cancellationToken) => WriteAsync(
-        body,
-        records,
-        r =>
+    /// <summary>As JSON, an object a line. Where there are more than <paramref name="most"/> records, a last object says so in its member <c>cut</c>, and is none itself.</summary>
+    public static async Task WriteJsonAsync(PipeWriter body, IAsyncEnumerable<NumberedRecord> records, int most, CancellationToken cancellationToken)
+    {
+        if (await WriteAsync(body, records, most, Line, cancellationToken))
+        {
+            Write(body, JsonSerializer.Serialize(new Dictionary<string, string>(StringComparer.Ordinal) { ["cut"] = Cut(most) }, ConfigurationJson.Compact) + "\n");
+            await body.FlushAsync(cancellationToken);
+        }
+
+        void Line(NumberedRecord r)
         {
             var line = s_columns.Select(c => KeyValuePair.Create(c.Name, c.Value(r))).Where(c => c.Value is not null).ToDictionary(StringComparer.Ordinal);
             if (r.Record.Question?.ToJson() is { } question)
@@ -64,8 +75,8 @@ internal static class RecordExport
             }
 
             Write(body, JsonSerializer.Serialize(line, ConfigurationJson.Compact) + "\n");
-        },
-        cancellationToken);
+        }
+    }
 
     /// <summary>
     /// A value between quotes. Where a spreadsheet would take it for a formula it begins with an apostrophe: what strangers sent must not run on the machine of
@@ -82,11 +93,19 @@ internal static class RecordExport
         return $"\"{harmless.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
 
-    private static async Task WriteAsync(PipeWriter body, IAsyncEnumerable<NumberedRecord> records, Action<NumberedRecord> write, CancellationToken cancellationToken)
+    private static string Cut(int most) => string.Create(CultureInfo.InvariantCulture, $"Cut: here are the newest {most:N0} records of this search, and there are more. Narrow it, e.g. by time.");
+
+    // Whether there was one more.
+    private static async Task<bool> WriteAsync(PipeWriter body, IAsyncEnumerable<NumberedRecord> records, int most, Action<NumberedRecord> write, CancellationToken cancellationToken)
     {
         var count = 0;
         await foreach (var record in records.WithCancellation(cancellationToken))
         {
+            if (count == most)
+            {
+                return true;
+            }
+
             write(record);
             if (++count % Batch == 0)
             {
@@ -95,6 +114,7 @@ internal static class RecordExport
         }
 
         await body.FlushAsync(cancellationToken);
+        return false;
     }
 
     private static void Write(PipeWriter body, string text) => Encoding.UTF8.GetBytes(text, body);
