@@ -144,7 +144,6 @@ internal static class Pages
         foreach (var hours in new[] { 1, 24 })
         {
             yield return ($"top refusal reasons, {hours} h", async () => Told(await statistics.TopRefusalsAsync(s_now.AddHours(-hours), 5, CancellationToken.None)));
-            yield return ($"top agents, {hours} h", async () => Told(await statistics.TopAgentsAsync(s_now.AddHours(-hours), 5, CancellationToken.None)));
         }
 
         static string Told(RecordCounts counts) => $"{counts.Counts[0].Name}: {counts.Counts[0].Count}{(counts.IsComplete ? "" : string.Create(CultureInfo.InvariantCulture, $", counted {(s_now - counts.CountedFrom).TotalHours:0.0} h"))}";

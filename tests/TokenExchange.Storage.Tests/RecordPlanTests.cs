@@ -101,7 +101,6 @@ public sealed class RecordPlanTests(SqliteServer server) : StorageTests(server)
 
         await heard.Statistics.PerMinuteAsync(60, Some.Now, Stop);
         await heard.Statistics.TopRefusalsAsync(Some.Now, 5, Stop);
-        await heard.Statistics.TopAgentsAsync(Some.Now, 5, Stop);
 
         plans.ShouldBeThrough(Instants);
     }

@@ -47,7 +47,6 @@ public abstract class RecordStatisticsTests(DatabaseServer server) : StorageTest
 
         (await database.Statistics.PerMinuteAsync(60, s_minute, Stop)).Minutes.ShouldBe(Enumerable.Range(-59, 60).Select(i => new ExchangesOfMinute(s_minute.AddMinutes(i), 0, 0)));
         Told(await database.Statistics.TopRefusalsAsync(s_minute, 5, Stop)).ShouldBe(("", s_minute, true));
-        Told(await database.Statistics.TopAgentsAsync(s_minute, 5, Stop)).ShouldBe(("", s_minute, true));
     }
 
     [Fact]
@@ -107,38 +106,20 @@ public abstract class RecordStatisticsTests(DatabaseServer server) : StorageTest
     }
 
     [Fact]
-    public async Task The_agents_with_the_most_tokens_come_first()
-    {
-        await using var database = await BlankAsync();
-        await WriteAsync(
-            database,
-            Permit(s_minute.AddTicks(-1), "earlier"),
-            Permit(s_minute, "inbox-agent"),
-            Permit(s_minute, "calendar-agent"),
-            Permit(s_minute, "inbox-agent"),
-            Refusal(s_minute) with { ClientId = "refused-agent" },
-            Some.Record(RecordKind.ApiToken) with { At = s_minute, ClientId = "mail-api" });
-
-        Told(await database.Statistics.TopAgentsAsync(s_minute, 5, Stop)).ShouldBe(("inbox-agent 2, calendar-agent 1", s_minute, true));
-        Told(await database.Statistics.TopAgentsAsync(s_minute, 1, Stop)).ShouldBe(("inbox-agent 2", s_minute, true));
-    }
-
-    [Fact]
     public async Task A_count_that_would_cost_too_much_says_after_when_it_counted()
     {
         await using var database = await BlankAsync();
-        await WriteAsync(database, [.. Enumerable.Range(0, 10).Select(i => i % 2 == 0 ? Permit(s_minute.AddSeconds(i), "agent") : Refusal(s_minute.AddSeconds(i)))]);
-        var narrow = database.StatisticsWithin(new RecordStatisticsBounds { Refusals = 4, Agents = 6 });
+        await WriteAsync(database, [.. Enumerable.Range(0, 10).Select(i => i % 2 == 0 ? Permit(s_minute.AddSeconds(i)) : Refusal(s_minute.AddSeconds(i)))]);
+        var narrow = database.StatisticsWithin(new RecordStatisticsBounds { Refusals = 4 });
 
         Told(await narrow.TopRefusalsAsync(s_minute, 5, Stop)).ShouldBe(("scope_not_permitted 2", s_minute.AddSeconds(5), false));
-        Told(await narrow.TopAgentsAsync(s_minute, 5, Stop)).ShouldBe(("agent 3", s_minute.AddSeconds(3), false));
-        Told(await narrow.TopAgentsAsync(s_minute.AddSeconds(4), 5, Stop)).ShouldBe(("agent 3", s_minute.AddSeconds(4), true));
+        Told(await narrow.TopRefusalsAsync(s_minute.AddSeconds(6), 5, Stop)).ShouldBe(("scope_not_permitted 2", s_minute.AddSeconds(6), true));
     }
 
     private static (string Counts, DateTimeOffset From, bool IsComplete) Told(RecordCounts counts) =>
         (string.Join(", ", counts.Counts.Select(c => $"{c.Name} {c.Count}")), counts.CountedFrom, counts.IsComplete);
 
-    private static ExchangeRecord Permit(DateTimeOffset at, string agent = "inbox-agent") => Some.Record() with { At = at, ClientId = agent };
+    private static ExchangeRecord Permit(DateTimeOffset at) => Some.Record() with { At = at };
 
     private static ExchangeRecord Refusal(DateTimeOffset at, string reason = "scope_not_permitted") => Some.Record(RecordKind.Refusal, reason) with { At = at };
 

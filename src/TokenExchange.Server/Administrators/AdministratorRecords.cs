@@ -45,4 +45,7 @@ internal static class AdministratorReasons
     public const string Changed = "administrator_changed";
     public const string Deleted = "administrator_deleted";
     public const string SignedOutEverywhere = "administrator_signed_out";
+
+    /// <summary>Why a password was refused.</summary>
+    public static string Of(PasswordVerdict verdict) => verdict == PasswordVerdict.Closed ? LockedOut : PasswordWrong;
 }

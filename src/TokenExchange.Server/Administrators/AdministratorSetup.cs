@@ -21,6 +21,7 @@ internal static class AdministratorSetup
         }).AddUserManager<AdministratorUsers>().UseExchangeStorage();
         services.AddSingleton<IPersonalDataProtector, AdministratorSecrets>();
         services.AddSingleton<PasswordWork>();
+        services.AddSingleton<SignInAttempts>();
         services.AddSingleton<AdministratorSessions>();
         services.AddSingleton<FirstRun>();
         services.AddScoped<SignIns>();

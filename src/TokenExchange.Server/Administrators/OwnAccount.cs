@@ -39,12 +39,12 @@ public abstract record OwnAccountOutcome
 }
 
 /// <summary>
-/// What administrators change of their own account. Each act asks for the password again: whoever finds a screen unlocked must not be able to stay. Guesses count
-/// like those at the sign-in.
+/// What administrators change of their own account. What changes how they sign in begins with the password again: whoever finds a screen unlocked must not be able
+/// to stay. Guesses count like those at the sign-in. To confirm an authenticator app asks for its code instead, and to end all other sessions for nothing.
 /// </summary>
 public sealed class OwnAccount(
-    AdministratorUsers users, PasswordWork passwords, AdministratorStore store, AdministratorSignInStore signIns, AdministratorChanges changes, ExchangeLedger ledger,
-    IOptions<ExchangeSettings> exchange, TimeProvider clock)
+    AdministratorUsers users, PasswordWork passwords, SignInAttempts attempts, AdministratorStore store, AdministratorSignInStore signIns, AdministratorChanges changes,
+    ExchangeLedger ledger, IOptions<ExchangeSettings> exchange, TimeProvider clock)
 {
     /// <summary>The account of who is signed in, or null when it has gone since.</summary>
     public Task<Administrator?> FindAsync(ClaimsPrincipal user, CancellationToken cancellationToken) => store.FindAsync(AdministratorPrincipal.AccountOf(user), cancellationToken);
@@ -144,23 +144,19 @@ public sealed class OwnAccount(
             return new OwnAccountOutcome.FromIssuer(issuer);
         }
 
-        var now = clock.GetUtcNow();
-        var open = await signIns.TryTakeAttemptAsync(account?.Id, SignIns.MostAttempts, now, now + SignIns.LockedFor, cancellationToken);
-        var right = await passwords.VerifyAsync(open ? account?.PasswordHash : null, password, cancellationToken);
-        if (right is not false && open)
+        switch (await attempts.JudgeAsync(account, password, cancellationToken))
         {
-            await signIns.GiveBackAttemptAsync(account!.Id, cancellationToken);
+            case PasswordVerdict.Right:
+                await attempts.GiveBackAsync(account!.Id, cancellationToken);
+                return null;
+            case PasswordVerdict.Busy:
+                return new OwnAccountOutcome.Busy(PasswordWork.Pause);
+            case var verdict:
+                var record = AdministratorRecords.SignIn(
+                    clock.GetUtcNow(), AdministratorReasons.Of(verdict), account?.UserName, http.Connection.RemoteIpAddress, "to change the account");
+                await ledger.RecordAsync(record, CancellationToken.None);
+                return new OwnAccountOutcome.Wrong();
         }
-
-        if (right is not false)
-        {
-            return right is null ? new OwnAccountOutcome.Busy(PasswordWork.Pause) : null;
-        }
-
-        var record = AdministratorRecords.SignIn(
-            now, open ? AdministratorReasons.PasswordWrong : AdministratorReasons.LockedOut, account?.UserName, http.Connection.RemoteIpAddress, "to change the account");
-        await ledger.RecordAsync(record, CancellationToken.None);
-        return new OwnAccountOutcome.Wrong();
     }
 
     private Task<OwnAccountOutcome> ChangeAsync(HttpContext http, string what, Func<AdministratorAccount, Task<OwnAccountOutcome>> change, CancellationToken cancellationToken)

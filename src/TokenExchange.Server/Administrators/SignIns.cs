@@ -13,7 +13,7 @@ namespace TokenExchange.Server.Administrators;
 /// </summary>
 public sealed class SignIns(
     AdministratorUsers users,
-    PasswordWork passwords,
+    SignInAttempts attempts,
     AdministratorSignInStore store,
     AdministratorChanges changes,
     AdministratorSessions sessions,
@@ -21,12 +21,6 @@ public sealed class SignIns(
     IOptions<AdminSettings> settings,
     TimeProvider clock)
 {
-    /// <summary>So many attempts that are not right in a row close an account for <see cref="LockedFor"/>.</summary>
-    public const int MostAttempts = 5;
-
-    /// <summary>For so long nobody can sign in then.</summary>
-    public static readonly TimeSpan LockedFor = TimeSpan.FromMinutes(15);
-
     /// <summary>The second factor must follow within this time.</summary>
     public static readonly TimeSpan SecondFactorWithin = TimeSpan.FromMinutes(5);
 
@@ -43,17 +37,15 @@ public sealed class SignIns(
 
         var account = UserNames.IsWellFormed(userName) ? await users.FindByNameAsync(userName) : null;
         var usable = account is { Enabled: true, PasswordHash: not null };
-        var open = await TryTakeAttemptAsync(usable ? account!.Id : null, cancellationToken);
-        switch (await passwords.VerifyAsync(usable && open ? account!.PasswordHash : null, password, cancellationToken))
+        switch (await attempts.JudgeAsync(usable ? account : null, password, cancellationToken))
         {
-            case null:
-                await GiveBackAsync(open ? account : null, cancellationToken);
+            case PasswordVerdict.Busy:
                 return new SignInOutcome.Busy(PasswordWork.Pause);
-            case false:
+            case var verdict and not PasswordVerdict.Right:
                 return account is null ? await RefuseAsync(http, AdministratorReasons.Refused, null, "no administrator of this name")
                     : !account.Enabled ? await RefuseAsync(http, AdministratorReasons.Refused, account, "disabled")
                     : account.PasswordHash is null ? await RefuseAsync(http, AdministratorReasons.Refused, account, "has no password")
-                    : await RefuseAsync(http, open ? AdministratorReasons.PasswordWrong : AdministratorReasons.LockedOut, account);
+                    : await RefuseAsync(http, AdministratorReasons.Of(verdict), account);
         }
 
         if (!account!.TwoFactorEnabled)
@@ -62,7 +54,7 @@ public sealed class SignIns(
         }
 
         // Right so far: what is counted from here on is the second factor, against the same few attempts.
-        await GiveBackAsync(account, cancellationToken);
+        await attempts.GiveBackAsync(account.Id, cancellationToken);
         var identity = new ClaimsIdentity([new(AdministratorPrincipal.Subject, account.Id), new(Stamp, account.SecurityStamp!)], AdministratorSchemes.SecondFactor);
         await http.SignInAsync(AdministratorSchemes.SecondFactor, new ClaimsPrincipal(identity));
         return new SignInOutcome.SecondFactorNeeded();
@@ -93,7 +85,7 @@ public sealed class SignIns(
             return new SignInOutcome.Expired();
         }
 
-        if (!await TryTakeAttemptAsync(account.Id, cancellationToken))
+        if (!await attempts.TryTakeAsync(account.Id, cancellationToken))
         {
             await http.SignOutAsync(AdministratorSchemes.SecondFactor);
             return await RefuseAsync(http, AdministratorReasons.LockedOut, account);
@@ -106,14 +98,6 @@ public sealed class SignIns(
 
         await http.SignOutAsync(AdministratorSchemes.SecondFactor);
         return await BeginAsync(http, account, how, cancellationToken);
-    }
-
-    private Task GiveBackAsync(AdministratorAccount? account, CancellationToken cancellationToken) => account is null ? Task.CompletedTask : store.GiveBackAttemptAsync(account.Id, cancellationToken);
-
-    private Task<bool> TryTakeAttemptAsync(string? accountId, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        return store.TryTakeAttemptAsync(accountId, MostAttempts, now, now + LockedFor, cancellationToken);
     }
 
     private async Task<SignInOutcome> BeginAsync(HttpContext http, AdministratorAccount account, string how, CancellationToken cancellationToken)

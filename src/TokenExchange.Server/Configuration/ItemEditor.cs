@@ -39,20 +39,16 @@ public sealed class ItemEditor(ConfigurationEditor configuration)
         return WriteAsync(kind, kind.NameOf(item) ?? string.Empty, by, there => there is null ? Becomes(item) : Ends<T>(new ItemOutcome<T>.AlreadyExists(there)), cancellationToken);
     }
 
-    /// <summary>Makes an item so, if it is still as it was seen.</summary>
+    /// <summary>
+    /// Changes some members of an item, if it is still as it was seen. Who edits may not even have seen the others, such as the hash of a secret: the change is
+    /// made to the item as it is, and a conflict shows what it would have made of that.
+    /// </summary>
     /// <param name="kind">Of which kind.</param>
     /// <param name="name">Which one.</param>
     /// <param name="seen">The tag of what was seen.</param>
-    /// <param name="item">What it becomes, of the same name.</param>
+    /// <param name="change">What becomes of it; its name stays.</param>
     /// <param name="by">Who.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public Task<ItemOutcome<T>> ReplaceAsync<T>(PartyKind<T> kind, string name, string seen, T item, Editing by, CancellationToken cancellationToken)
-        where T : class, new() => EditAsync(kind, name, seen, _ => item, by, cancellationToken);
-
-    /// <summary>
-    /// The same for who changes some members and has not even seen the others, such as the hash of a secret: the change is made to the item as it is, and a
-    /// conflict shows what it would have made of that.
-    /// </summary>
     public Task<ItemOutcome<T>> EditAsync<T>(PartyKind<T> kind, string name, string seen, Func<T, T> change, Editing by, CancellationToken cancellationToken)
         where T : class, new()
     {

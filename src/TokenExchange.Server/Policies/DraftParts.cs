@@ -12,8 +12,8 @@ namespace TokenExchange.Server.Policies;
 public sealed record DraftPart<T>(PolicyDraft Draft, Item<T> Part, ItemProblems Problems);
 
 /// <summary>
-/// Edits one purpose or one policy of a draft, or begins a draft with just that change. Who edits says by a tag what they have seen of that part: two who edit
-/// different parts of one draft do not meet, and of those of one part none loses anything.
+/// Edits one purpose or one policy of a draft. Who edits says by a tag what they have seen of that part: two who edit different parts of one draft do not meet, and
+/// of those of one part none loses anything.
 /// </summary>
 public sealed class DraftParts(PolicyDrafts drafts)
 {
@@ -46,40 +46,13 @@ public sealed class DraftParts(PolicyDrafts drafts)
     public Task<PartOutcome<T>> DeleteAsync<T>(string id, DraftedKind<T> kind, string name, string seen, Caller caller, CancellationToken cancellationToken)
         where T : class, new() => InDraftAsync(id, new PartChange<T>(kind, name, seen, null), caller, cancellationToken);
 
-    /// <summary>Begins a draft of what is published and one purpose or policy more.</summary>
-    public Task<PartOutcome<T>> BeginByAddingAsync<T>(DraftedKind<T> kind, T part, Caller caller, CancellationToken cancellationToken)
-        where T : class, new() => InNewDraftAsync(new PartChange<T>(kind, null, null, part), caller, cancellationToken);
-
-    /// <summary>Begins a draft of what is published with one purpose or policy changed, if that is still as it was seen.</summary>
-    public Task<PartOutcome<T>> BeginByReplacingAsync<T>(DraftedKind<T> kind, string name, string seen, T part, Caller caller, CancellationToken cancellationToken)
-        where T : class, new() => InNewDraftAsync(new PartChange<T>(kind, name, seen, part), caller, cancellationToken);
-
-    /// <summary>Begins a draft of what is published without one purpose or policy, if that is still as it was seen.</summary>
-    public Task<PartOutcome<T>> BeginByDeletingAsync<T>(DraftedKind<T> kind, string name, string seen, Caller caller, CancellationToken cancellationToken)
-        where T : class, new() => InNewDraftAsync(new PartChange<T>(kind, name, seen, null), caller, cancellationToken);
-
-    /// <summary>The published purpose or policy with its tag; null when there is none of this name.</summary>
-    public async Task<Item<T>?> FindPublishedAsync<T>(DraftedKind<T> kind, string name, CancellationToken cancellationToken)
-        where T : class, new()
-    {
-        ArgumentNullException.ThrowIfNull(kind);
-        return kind.Find((await drafts.CurrentAsync(cancellationToken)).Content, name);
-    }
-
     /// <summary>Gives a draft another title.</summary>
-    public Task<DraftOutcome> RetitleAsync(string id, long seen, string title, Caller caller, CancellationToken cancellationToken) =>
-        DraftInputValidator.IsLine(title, 200)
-            ? HeaderAsync(id, seen, draft => new DraftReplacement { Title = title, Purposes = draft.Purposes, Policies = draft.Policies }, caller, cancellationToken)
-            : Task.FromResult<DraftOutcome>(new DraftOutcome.Invalid([new MemberProblem("title", DraftInputValidator.TitleExpected)]));
-
-    /// <summary>Says that what has been published since the draft was begun was looked at, and that the draft is meant to come after it.</summary>
-    public Task<DraftOutcome> RebaseAsync(string id, long seen, long basedOn, Caller caller, CancellationToken cancellationToken) =>
-        HeaderAsync(id, seen, draft => new DraftReplacement { Title = draft.Header.Title, BasedOn = basedOn, Purposes = draft.Purposes, Policies = draft.Policies }, caller, cancellationToken);
+    public async Task<DraftOutcome> RetitleAsync(string id, long seen, string title, Caller caller, CancellationToken cancellationToken) =>
+        !DraftInputValidator.IsLine(title, 200) ? new DraftOutcome.Invalid([new MemberProblem("title", DraftInputValidator.TitleExpected)])
+        : await drafts.FindAsync(id, cancellationToken) is not { } draft ? new DraftOutcome.NotFound()
+        : await drafts.ReplaceAsync(id, seen, new DraftReplacement { Title = title, Purposes = draft.Purposes, Policies = draft.Policies }, caller, cancellationToken);
 
     private static ExchangeConfiguration Content(PolicyDraft draft) => new() { Purposes = draft.Purposes, Policies = draft.Policies };
-
-    private async Task<DraftOutcome> HeaderAsync(string id, long seen, Func<PolicyDraft, DraftReplacement> change, Caller caller, CancellationToken cancellationToken) =>
-        await drafts.FindAsync(id, cancellationToken) is { } draft ? await drafts.ReplaceAsync(id, seen, change(draft), caller, cancellationToken) : new DraftOutcome.NotFound();
 
     // Another part may change at any time: then this change is made to what the draft has become.
     private async Task<PartOutcome<T>> InDraftAsync<T>(string id, PartChange<T> change, Caller caller, CancellationToken cancellationToken)
@@ -106,20 +79,6 @@ public sealed class DraftParts(PolicyDrafts drafts)
         }
     }
 
-    private async Task<PartOutcome<T>> InNewDraftAsync<T>(PartChange<T> change, Caller caller, CancellationToken cancellationToken)
-        where T : class, new()
-    {
-        var current = await drafts.CurrentAsync(cancellationToken);
-        if (change.Obstacle(current.Content, null, out var part) is { } obstacle)
-        {
-            return obstacle;
-        }
-
-        var content = change.Apply(current.Content, part);
-        var begun = await drafts.BeginAsync(current, change.Title(part), content.Purposes!, content.Policies!, caller, cancellationToken);
-        return await OutcomeAsync(change.Kind, part, begun, cancellationToken) ?? throw new InvalidOperationException("A draft that was just begun was changed by somebody else.");
-    }
-
     // Null when somebody was faster.
     private async Task<PartOutcome<T>?> OutcomeAsync<T>(DraftedKind<T> kind, T? part, DraftOutcome outcome, CancellationToken cancellationToken)
         where T : class, new() => outcome switch
@@ -129,7 +88,6 @@ public sealed class DraftParts(PolicyDrafts drafts)
         DraftOutcome.Stale => null,
         DraftOutcome.NotFound => new PartOutcome<T>.NotFound(),
         DraftOutcome.Invalid(var problems) => new PartOutcome<T>.Invalid(problems),
-        DraftOutcome.TooMany(var most) => new PartOutcome<T>.TooMany(most),
         _ => throw new InvalidOperationException("Unknown outcome."),
     };
 }

@@ -12,7 +12,7 @@ internal sealed record PartChange<T>(DraftedKind<T> Kind, string? Name, string? 
     where T : class, new()
 {
     /// <summary>Why it cannot be made to this content; null when it can, with the part in the form in which it is kept.</summary>
-    public PartOutcome<T>? Obstacle(ExchangeConfiguration content, string? lastBy, out T? part)
+    public PartOutcome<T>? Obstacle(ExchangeConfiguration content, string lastBy, out T? part)
     {
         part = null;
         var was = Name is null ? null : Kind.Find(content, Name);
@@ -47,13 +47,5 @@ internal sealed record PartChange<T>(DraftedKind<T> Kind, string? Name, string? 
         return part is PurposeDefinition purpose && Name is not null && !string.Equals(Name, purpose.Purpose, StringComparison.Ordinal)
             ? changed with { Policies = [.. changed.Policies!.Select(p => string.Equals(p.Purpose, Name, StringComparison.Ordinal) ? p with { Purpose = purpose.Purpose } : p)] }
             : changed;
-    }
-
-    /// <summary>What a draft with just this change is called; names are not judged yet and may be long.</summary>
-    public string Title(T? part)
-    {
-        var (verb, name) = Name is null ? ("Add", Kind.NameOf(part!)) : part is null ? ("Delete", Name) : ("Change", Name);
-        var title = $"{verb} {Kind.Word} {name}";
-        return DraftInputValidator.IsLine(title, 200) ? title : $"{verb} {Kind.Word}";
     }
 }

@@ -22,8 +22,8 @@ public abstract record PartOutcome<T>
     /// <summary>Somebody else has changed this part since it was seen.</summary>
     /// <param name="Current">What it is now; null when it was deleted.</param>
     /// <param name="Submitted">What it would have become; null when it was to be deleted.</param>
-    /// <param name="By">Who changed the draft last; null when what is published was to be changed.</param>
-    public sealed record Conflict(Item<T>? Current, T? Submitted, string? By) : PartOutcome<T>;
+    /// <param name="By">Who changed the draft last.</param>
+    public sealed record Conflict(Item<T>? Current, T? Submitted, string By) : PartOutcome<T>;
 
     /// <summary>There is no such draft, or no such part to delete.</summary>
     public sealed record NotFound : PartOutcome<T>;
@@ -33,7 +33,4 @@ public abstract record PartOutcome<T>
 
     /// <summary>It cannot even be kept in a draft.</summary>
     public sealed record Invalid(IReadOnlyList<MemberProblem> Problems) : PartOutcome<T>;
-
-    /// <summary>There are as many drafts as there can be.</summary>
-    public sealed record TooMany(int Most) : PartOutcome<T>;
 }

@@ -42,7 +42,7 @@ public sealed class PolicyDrafts(
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(caller);
         var current = await configuration.ReadAsync(cancellationToken);
-        var content = (current.Content.Purposes!, current.Content.Policies!);
+        var content = (Purposes: current.Content.Purposes!, Policies: current.Content.Policies!);
         if (input.FromVersion is { } version)
         {
             if (await sets.FindAsync(version, cancellationToken) is not { } earlier)
@@ -57,22 +57,15 @@ public sealed class PolicyDrafts(
             content = (purposes, policies);
         }
 
-        return await BeginAsync(current, input.Title, content.Item1, content.Item2, caller, cancellationToken);
-    }
-
-    /// <summary>Begins one with content that was made out of the configuration as it was read here, so that it is based on just that.</summary>
-    internal async Task<DraftOutcome> BeginAsync(
-        StoredConfiguration current, string title, IReadOnlyList<PurposeDefinition> purposes, IReadOnlyList<PolicyDefinition> policies, Caller caller, CancellationToken cancellationToken)
-    {
         var now = clock.GetUtcNow();
-        var header = new DraftHeader(RandomId.New(), title, current.PolicySetVersion, 1, [caller.ClientId], now, caller.ClientId, now, caller.ClientId);
-        var draft = new PolicyDraft(header, purposes, policies);
+        var header = new DraftHeader(RandomId.New(), input.Title, current.PolicySetVersion, 1, [caller.ClientId], now, caller.ClientId, now, caller.ClientId);
+        var draft = new PolicyDraft(header, content.Purposes, content.Policies);
         if (IsTooLarge(draft))
         {
             return TooLarge();
         }
 
-        var record = Record("draft_created", header, Between((current.Content.Purposes!, current.Content.Policies!), (purposes, policies)), caller);
+        var record = Record("draft_created", header, Between((current.Content.Purposes!, current.Content.Policies!), content), caller);
         return await drafts.AddAsync(draft, MaxDrafts, record, cancellationToken) ? new DraftOutcome.Written(draft) : new DraftOutcome.TooMany(MaxDrafts);
     }
 

@@ -19,9 +19,6 @@ public abstract class AdminPage : PageModel
     /// <summary>Ends with the request, for what is only read.</summary>
     protected CancellationToken Aborted => HttpContext.RequestAborted;
 
-    /// <summary>Whether the request is for a part of the page, which htmx puts into it.</summary>
-    protected bool IsPart => Request.Headers.ContainsKey("HX-Request");
-
     /// <summary>Whether whoever looks has one of <see cref="Rights"/>: what they may not do they are not shown.</summary>
     public async Task<bool> MayAsync(string right) =>
         (await HttpContext.RequestServices.GetRequiredService<IAuthorizationService>().AuthorizeAsync(User, null, right)).Succeeded;

@@ -10,13 +10,17 @@ internal static class FormText
     /// <summary>The text without white space around it; null when nothing is left.</summary>
     public static string? Of(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 
-    /// <summary>What white space separates, each once.</summary>
-    public static IReadOnlyList<string> Words(string? text) =>
-        [.. (text ?? string.Empty).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal)];
+    /// <summary>What white space separates, as often as it stands there; a comma may be part of it.</summary>
+    public static string[] Words(string? text) => (text ?? string.Empty).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Its lines that are not empty, each once.</summary>
-    public static IReadOnlyList<string> Lines(string? text) =>
-        [.. (text ?? string.Empty).Split(s_breaks, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal)];
+    /// <summary>Its lines that are not empty, without white space around them, as often as they stand there.</summary>
+    public static string[] Lines(string? text) => (text ?? string.Empty).Split(s_breaks, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary><see cref="Words"/>, each once.</summary>
+    public static string[] WordsOnce(string? text) => [.. Words(text).Distinct(StringComparer.Ordinal)];
+
+    /// <summary><see cref="Lines"/>, each once.</summary>
+    public static string[] LinesOnce(string? text) => [.. Lines(text).Distinct(StringComparer.Ordinal)];
 
     /// <summary>An instant as a form shows it, in UTC; a day where it is the beginning of one.</summary>
     public static string? Of(DateTimeOffset? instant) => instant?.UtcDateTime is not { } utc ? null

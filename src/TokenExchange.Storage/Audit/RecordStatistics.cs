@@ -14,7 +14,7 @@ public sealed record ExchangesOfMinute(DateTimeOffset Minute, int? Permitted, in
 public sealed record ExchangeRates(IReadOnlyList<ExchangesOfMinute> Minutes, bool IsComplete);
 
 /// <summary>How often something is on record.</summary>
-/// <param name="Name">A reason code, or a client.</param>
+/// <param name="Name">A reason code.</param>
 /// <param name="Count">How often.</param>
 public sealed record RecordCount(string Name, int Count);
 
@@ -32,9 +32,6 @@ public sealed record RecordStatisticsBounds
 
     /// <summary>For reasons.</summary>
     public int Refusals { get; init; } = 300_000;
-
-    /// <summary>For agents.</summary>
-    public int Agents { get; init; } = 100_000;
 
     /// <summary>Of these, how many at once: SQLite sorts what it groups, so many in memory and more in a file.</summary>
     public int Slice { get; init; } = 20_000;
@@ -88,32 +85,22 @@ public sealed class RecordStatistics(IDbContextFactory<ExchangeDbContext> contex
     /// <param name="since">From this instant on.</param>
     /// <param name="top">How many reasons.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task<RecordCounts> TopRefusalsAsync(DateTimeOffset since, int top, CancellationToken cancellationToken) =>
-        TopAsync(since, _bounds.Refusals, newest => newest.Where(r => r.Kind == RecordKind.Refusal).GroupBy(r => r.Reason + ""), top, cancellationToken);
-
-    /// <summary>The agents to which tokens were issued most often.</summary>
-    /// <param name="since">From this instant on.</param>
-    /// <param name="top">How many agents.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public Task<RecordCounts> TopAgentsAsync(DateTimeOffset since, int top, CancellationToken cancellationToken) =>
-        TopAsync(since, _bounds.Agents, newest => newest.Where(r => r.Kind == RecordKind.Permit).GroupBy(r => r.ClientId + ""), top, cancellationToken);
-
-    // What is grouped by is never a column itself: SQLite would read all records there are, in the order of that column's index.
-    private async Task<RecordCounts> TopAsync(
-        DateTimeOffset since, int most, Func<IQueryable<ExchangeRecordRow>, IQueryable<IGrouping<string, ExchangeRecordRow>>> group, int top, CancellationToken cancellationToken)
+    public async Task<RecordCounts> TopRefusalsAsync(DateTimeOffset since, int top, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(top, 1);
         await using var db = await contexts.CreateDbContextAsync(cancellationToken);
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        var cut = await InSlicesAsync(db.ExchangeRecords, since, DateTimeOffset.MaxValue, most, CountAsync, cancellationToken);
+        var cut = await InSlicesAsync(db.ExchangeRecords, since, DateTimeOffset.MaxValue, _bounds.Refusals, CountAsync, cancellationToken);
         var first = counts.Select(c => new RecordCount(c.Key, c.Value)).OrderByDescending(c => c.Count).ThenBy(c => c.Name, StringComparer.Ordinal).Take(top);
         return new RecordCounts([.. first], cut ?? since, cut is null);
 
         async Task CountAsync(IQueryable<ExchangeRecordRow> slice)
         {
-            foreach (var some in await group(slice).Select(g => new { Name = g.Key, Count = g.Count() }).ToListAsync(cancellationToken))
+            // What is grouped by is not the column itself: SQLite would read all records there are, in the order of that column's index.
+            var some = slice.Where(r => r.Kind == RecordKind.Refusal).GroupBy(r => r.Reason + "").Select(g => new { Name = g.Key, Count = g.Count() });
+            foreach (var reason in await some.ToListAsync(cancellationToken))
             {
-                counts[some.Name] = counts.GetValueOrDefault(some.Name) + some.Count;
+                counts[reason.Name] = counts.GetValueOrDefault(reason.Name) + reason.Count;
             }
         }
     }

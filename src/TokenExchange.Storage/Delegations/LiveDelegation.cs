@@ -43,9 +43,6 @@ public sealed record LiveFilter
 public sealed record LiveToken(
     string Id, IReadOnlyList<string> Ancestors, IReadOnlyList<string> Agents, string Resource, ScopeSet? Scopes, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt)
 {
-    /// <summary>The token it was derived from; null for a first hop.</summary>
-    public string? Parent => Ancestors.Count == 0 ? null : Ancestors[^1];
-
     internal static LiveToken Of(IssuedToken token) => new(token.Id, token.Ancestors, token.Agents, token.Resources[0], token.Scopes, token.IssuedAt, token.ExpiresAt);
 }
 

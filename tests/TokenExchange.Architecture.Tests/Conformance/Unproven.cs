@@ -77,11 +77,9 @@ internal static class Unproven
         new("RFC 9700", "2.5", "Clients use asymmetric keys rather than secrets", "they can; a secret is not forbidden"),
         new("ASVS 5.0", "V10.3.4", "A relying app looks at the strength and age of the sign-in where it needs it", "policies of the server look; the package gives the app the claims and has no guard of its own"),
         new("ASVS 5.0", "V10.3.5", "Stolen tokens are of no use without a key", "every token is a bearer token"),
-        new("ASVS 5.0", "V10.4.9", "A user can end what was lent, at the server", "there is no page for users; agents revoke tokens, administrators disable parties"),
         new("ASVS 5.0", "V10.4.14", "Only tokens bound to a sender are issued", "every token is a bearer token"),
         new("ASVS 5.0", "V10.4.16", "Clients must use asymmetric keys", "they can; a secret is not forbidden"),
         new("ASVS 5.0", "V10.7.1", "A user agrees to what is lent", "the user's app lends the session, policies of an administrator bound it; approvals are not available"),
-        new("ASVS 5.0", "V10.7.2", "A user is told what is lent before agreeing", "purposes and scopes have texts for users, and nothing shows them yet"),
-        new("ASVS 5.0", "V10.7.3", "A user can see and end what was lent", "there is no page for users"),
+        new("ASVS 5.0", "V10.7.2", "A user is told what is lent before agreeing", "purposes and scopes have texts for users, which the page for users shows once it is lent and not before"),
     ];
 }

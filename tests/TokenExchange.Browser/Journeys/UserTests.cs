@@ -9,6 +9,8 @@ public sealed class UserTests(Sites sites)
 {
     public static TheoryData<Way> Ways => Hand.Ways;
 
+    [Requirement("ASVS 5.0", "V10.4.9", "A user can end what was lent, at the server")]
+    [Requirement("ASVS 5.0", "V10.7.3", "A user can see and end what was lent")]
     [Theory]
     [MemberData(nameof(Ways))]
     public async Task A_user_signs_in_sees_the_agents_that_act_for_them_and_stops_one_and_then_all(Way way)

@@ -9,8 +9,6 @@ public sealed class EveryPageTests(Sites sites, Inspections inspections)
 {
     public static TheoryData<string> Views => PageInventory.ViewNames;
 
-    public static TheoryData<string> Pages => PageInventory.PageNames;
-
     [Fact]
     public void The_inventory_names_only_pages_that_there_are() => Examples.Named.Except(PageInventory.All.Select(p => p.Name), StringComparer.Ordinal).ShouldBeEmpty();
 
@@ -81,7 +79,7 @@ public sealed class EveryPageTests(Sites sites, Inspections inspections)
 
     [Theory]
     [MemberData(nameof(Views))]
-    public async Task It_has_one_heading_and_a_title_of_its_own(string view)
+    public async Task It_has_one_heading_and_a_title(string view)
     {
         var site = await sites.PopulatedAsync();
         var example = PageInventory.View(view).Example;
@@ -89,6 +87,20 @@ public sealed class EveryPageTests(Sites sites, Inspections inspections)
 
         document.QuerySelectorAll("h1").Length.ShouldBe(1);
         document.Title.ShouldNotBeNull().ShouldEndWith(" · TokenExchange");
+    }
+
+    [Fact]
+    public async Task No_two_pages_have_the_same_title()
+    {
+        var site = await sites.PopulatedAsync();
+        var titles = new List<(string Page, string? Title)>();
+        foreach (var (page, example) in PageInventory.Views)
+        {
+            titles.Add((page.Name, (await (await site.AsAsync(example.Who)).GetAsync(example.Path(site))).Document.Title));
+        }
+
+        titles.Distinct().GroupBy(t => t.Title, StringComparer.Ordinal).Where(g => g.Count() > 1).Select(g => $"{g.Key}: {string.Join(", ", g.Select(t => t.Page))}").ShouldBeEmpty();
+        titles.Select(t => t.Page).Distinct(StringComparer.Ordinal).Count().ShouldBe(PageInventory.All.Count(p => Examples.Of(p).Count > 0));
     }
 
     [Theory]

@@ -57,7 +57,7 @@ public sealed class InvitationTests
         await server.AppointAsync("boss");
         var alice = await server.AppointAsync("alice");
         using var browser = new Browser(server.Issuer);
-        for (var attempt = 0; attempt < SignIns.MostAttempts; attempt++)
+        for (var attempt = 0; attempt < SignInAttempts.Most; attempt++)
         {
             await browser.SignInAsync("alice", "wrong");
         }

@@ -33,7 +33,7 @@ public sealed class OwnAccountTests
         await using var server = await AdminWorld.StartAsync();
         await server.AppointAsync("alice");
         using var browser = await server.SignedInAsync("alice");
-        for (var attempt = 0; attempt < SignIns.MostAttempts; attempt++)
+        for (var attempt = 0; attempt < SignInAttempts.Most; attempt++)
         {
             await browser.PostAsync("/try/own/remove", ("password", $"guess {attempt}"));
         }

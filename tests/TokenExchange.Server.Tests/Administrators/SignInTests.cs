@@ -64,7 +64,7 @@ public sealed class SignInTests
         await using var server = await AdminWorld.StartAsync();
         await server.AppointAsync("alice");
         using var browser = new Browser(server.Issuer);
-        for (var attempt = 0; attempt < SignIns.MostAttempts; attempt++)
+        for (var attempt = 0; attempt < SignInAttempts.Most; attempt++)
         {
             await browser.SignInAsync("alice", "wrong");
             (await server.LastRecordAsync()).Reason.ShouldBe("password_wrong");
@@ -72,7 +72,7 @@ public sealed class SignInTests
 
         (await browser.SignInAsync("alice")).ShouldBe("Refused");
         (await server.LastRecordAsync()).Reason.ShouldBe("locked_out");
-        server.Clock.Advance(SignIns.LockedFor - TimeSpan.FromSeconds(1));
+        server.Clock.Advance(SignInAttempts.ClosedFor - TimeSpan.FromSeconds(1));
         (await browser.SignInAsync("alice")).ShouldBe("Refused");
         server.Clock.Advance(TimeSpan.FromSeconds(1));
 
@@ -149,7 +149,7 @@ public sealed class SignInTests
         var (key, _) = await server.SetUpAuthenticatorAsync(first);
         server.Clock.Advance(TimeSpan.FromMinutes(1));
         using var browser = new Browser(server.Issuer);
-        for (var attempt = 0; attempt < SignIns.MostAttempts; attempt++)
+        for (var attempt = 0; attempt < SignInAttempts.Most; attempt++)
         {
             (await browser.SignInAsync("alice")).ShouldBe("SecondFactorNeeded");
             (await browser.PostAsync("/try/code", ("code", "000000"))).Body.ShouldBe("Refused");

@@ -70,7 +70,7 @@ public sealed class ItemEditorTests : IAsyncLifetime
         var conflict = second.ShouldBeOfType<ItemOutcome<ResourceDefinition>.Conflict>();
         (conflict.Current!.Definition.Name, conflict.Current.Definition.Owner).ShouldBe(("Post", null));
         (conflict.Submitted!.Name, conflict.Submitted.Owner).ShouldBe(("Post", "bob"));
-        (await Editor.ReplaceAsync(ItemKinds.Resources, World.Mail, conflict.Current.Tag, conflict.Submitted, Bob, default)).ShouldBeOfType<ItemOutcome<ResourceDefinition>.Saved>();
+        (await Editor.EditAsync(ItemKinds.Resources, World.Mail, conflict.Current.Tag, _ => conflict.Submitted, Bob, default)).ShouldBeOfType<ItemOutcome<ResourceDefinition>.Saved>();
         var now = (await FindAsync(ItemKinds.Resources, World.Mail)).Definition;
         (now.Name, now.Owner).ShouldBe(("Post", "bob"));
     }
@@ -93,7 +93,7 @@ public sealed class ItemEditorTests : IAsyncLifetime
         var seen = await FindAsync(ItemKinds.Clients, "short-lived");
         (await Editor.DeleteAsync(ItemKinds.Clients, "short-lived", seen.Tag, Alice, default)).ShouldBeOfType<ItemOutcome<ClientDefinition>.Saved>().Current.ShouldBeNull();
 
-        var conflict = (await Editor.ReplaceAsync(ItemKinds.Clients, "short-lived", seen.Tag, seen.Definition with { Owner = "me" }, Bob, default)).ShouldBeOfType<ItemOutcome<ClientDefinition>.Conflict>();
+        var conflict = (await Editor.EditAsync(ItemKinds.Clients, "short-lived", seen.Tag, _ => seen.Definition with { Owner = "me" }, Bob, default)).ShouldBeOfType<ItemOutcome<ClientDefinition>.Conflict>();
 
         (conflict.Current, conflict.Submitted!.Owner).ShouldBe((null, "me"));
         (await Editor.DeleteAsync(ItemKinds.Clients, "short-lived", seen.Tag, Bob, default)).ShouldBeOfType<ItemOutcome<ClientDefinition>.NotFound>();
@@ -180,7 +180,7 @@ public sealed class ItemEditorTests : IAsyncLifetime
         var seen = await FindAsync(ItemKinds.Issuers, World.Idp);
         var before = (await _server.RecordsAsync()).Count;
 
-        var outcome = await Editor.ReplaceAsync(ItemKinds.Issuers, World.Idp, seen.Tag, seen.Definition with { }, Alice, default);
+        var outcome = await Editor.EditAsync(ItemKinds.Issuers, World.Idp, seen.Tag, i => i with { }, Alice, default);
 
         outcome.ShouldBeOfType<ItemOutcome<IssuerDefinition>.Unchanged>().Current.Tag.ShouldBe(seen.Tag);
         ((await _server.StoredAsync()).Version, (await _server.RecordsAsync()).Count).ShouldBe((1, before));

@@ -48,22 +48,23 @@ public sealed class DurationFieldTagHelper(IHtmlGenerator html) : FieldTagHelper
     }
 }
 
-/// <summary>One thing that can be ticked.</summary>
+/// <summary>One thing that can be chosen.</summary>
 /// <param name="Value">What is sent.</param>
 /// <param name="Name">What it is called.</param>
 /// <param name="Hint">What it means; null for nothing.</param>
 /// <param name="Mark">A word that stands out beside its name, e.g. <c>sensitive</c>; null for none.</param>
 public sealed record CheckOption(string Value, string Name, string? Hint = null, string? Mark = null);
 
-/// <summary><c>&lt;checks-field for="Input.Scopes" label="Scopes" hint="…" options="Model.Scopes" /&gt;</c>: any number of things to tick, for a list of texts.</summary>
-[HtmlTargetElement("checks-field", TagStructure = TagStructure.NormalOrSelfClosing)]
-public sealed class ChecksFieldTagHelper(IHtmlGenerator html) : FieldTagHelper(html)
+/// <summary>A field of things to choose from, each explained.</summary>
+/// <param name="html">Makes controls.</param>
+/// <param name="type">Of the control of each: <c>checkbox</c> or <c>radio</c>.</param>
+public abstract class OptionsFieldTagHelper(IHtmlGenerator html, string type) : FieldTagHelper(html)
 {
-    /// <summary>What can be ticked; nothing else is sent.</summary>
+    /// <summary>What can be chosen; nothing else is sent.</summary>
     public IReadOnlyList<CheckOption> Options { get; set; } = [];
 
-    /// <summary>What stands there when nothing can be ticked.</summary>
-    public string Empty { get; set; } = "There is nothing to choose from.";
+    /// <summary>What is chosen.</summary>
+    protected abstract IReadOnlyCollection<string?> Chosen { get; }
 
     /// <inheritdoc />
     public override async Task ProcessAsync(TagHelperContext context, TagHelperOutput output)
@@ -74,9 +75,6 @@ public sealed class ChecksFieldTagHelper(IHtmlGenerator html) : FieldTagHelper(h
         output.Attributes.SetAttribute("id", Id);
         output.Attributes.SetAttribute("tabindex", "-1");
     }
-
-    /// <inheritdoc />
-    protected override string CssClass => "field checks";
 
     /// <inheritdoc />
     protected override void Write(TagHelperContent content, IHtmlContent control, IHtmlContent label, IHtmlContent? hint)
@@ -95,12 +93,7 @@ public sealed class ChecksFieldTagHelper(IHtmlGenerator html) : FieldTagHelper(h
     protected override IHtmlContent Control(IDictionary<string, object?> attributes, TagHelperContent inner)
     {
         ArgumentNullException.ThrowIfNull(attributes);
-        if (Options.Count == 0)
-        {
-            return Text("p", Empty, "quiet small");
-        }
-
-        var chosen = (For.Model as IEnumerable<string?> ?? []).ToHashSet(StringComparer.Ordinal);
+        var chosen = Chosen.ToHashSet(StringComparer.Ordinal);
         var list = new TagBuilder("div");
         list.AddCssClass("options");
         foreach (var (place, option) in Options.Index())
@@ -114,7 +107,7 @@ public sealed class ChecksFieldTagHelper(IHtmlGenerator html) : FieldTagHelper(h
     private TagBuilder Option(CheckOption option, string id, bool chosen, IDictionary<string, object?> attributes)
     {
         var box = new TagBuilder("input") { TagRenderMode = TagRenderMode.SelfClosing };
-        box.Attributes["type"] = "checkbox";
+        box.Attributes["type"] = type;
         box.Attributes["name"] = Name;
         box.Attributes["value"] = option.Value;
         box.Attributes["id"] = id;
@@ -145,4 +138,33 @@ public sealed class ChecksFieldTagHelper(IHtmlGenerator html) : FieldTagHelper(h
         line.InnerHtml.AppendHtml(box).AppendHtml(words);
         return line;
     }
+}
+
+/// <summary><c>&lt;checks-field for="Input.Scopes" label="Scopes" hint="…" options="Model.Scopes" /&gt;</c>: any number of things to tick, for a list of texts.</summary>
+[HtmlTargetElement("checks-field", TagStructure = TagStructure.NormalOrSelfClosing)]
+public sealed class ChecksFieldTagHelper(IHtmlGenerator html) : OptionsFieldTagHelper(html, "checkbox")
+{
+    /// <summary>What stands there when nothing can be ticked.</summary>
+    public string Empty { get; set; } = "There is nothing to choose from.";
+
+    /// <inheritdoc />
+    protected override string CssClass => "field checks";
+
+    /// <inheritdoc />
+    protected override IReadOnlyCollection<string?> Chosen => [.. For.Model as IEnumerable<string?> ?? []];
+
+    /// <inheritdoc />
+    protected override IHtmlContent Control(IDictionary<string, object?> attributes, TagHelperContent inner) =>
+        Options.Count == 0 ? Text("p", Empty, "quiet small") : base.Control(attributes, inner);
+}
+
+/// <summary><c>&lt;radios-field for="Input.Kind" label="Kind" options="Model.Kinds" /&gt;</c>: one of a few things.</summary>
+[HtmlTargetElement("radios-field", TagStructure = TagStructure.NormalOrSelfClosing)]
+public sealed class RadiosFieldTagHelper(IHtmlGenerator html) : OptionsFieldTagHelper(html, "radio")
+{
+    /// <inheritdoc />
+    protected override string CssClass => "field checks radios";
+
+    /// <inheritdoc />
+    protected override IReadOnlyCollection<string?> Chosen => [Current];
 }

@@ -32,14 +32,14 @@ public sealed class DurationInput
     public bool TryRead(out TimeSpan? duration)
     {
         duration = null;
-        if (string.IsNullOrWhiteSpace(Value))
+        if (FormText.Of(Value) is not { } written)
         {
             return true;
         }
 
         // A day or more is the longest any limit knows by far; a thousand years keep the sum within what a duration can hold.
         var ticks = s_units.FirstOrDefault(u => u.Unit == Unit, s_units[^2]).Ticks;
-        if (!decimal.TryParse(Value.Trim(), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || Math.Abs(number) > 365_000m * TimeSpan.TicksPerDay / ticks)
+        if (!decimal.TryParse(written, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || Math.Abs(number) > 365_000m * TimeSpan.TicksPerDay / ticks)
         {
             return false;
         }

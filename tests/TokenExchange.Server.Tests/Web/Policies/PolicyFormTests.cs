@@ -152,6 +152,20 @@ public sealed class PolicyFormTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task White_space_around_what_is_typed_is_no_part_of_it()
+    {
+        var draft = await _ada.BeginAsync();
+
+        await _ada.FollowAsync(await _ada.SaveAsync(draft, Rich.Name, f => f.With("Input.Name", " richer ").With("Input.Subjects[0].Claims[0].Values", " sales \r\n \r\n\tthe office")
+            .With("Input.Conditions[1].SourceNetwork", "\t10.0.0.0/8 ").With("Input.Conditions[3].ClaimContains.Value", " staff ")));
+
+        var saved = await _server.PolicyAsync(draft, "richer");
+        saved.Subjects[0].Claims.First().Value.ShouldBe(["sales", "the office"]);
+        saved.Conditions[1].SourceNetwork.ShouldBe(["10.0.0.0/8"]);
+        saved.Conditions[3].ClaimContains!.Value.ShouldBe("staff");
+    }
+
+    [Fact]
     public async Task What_is_no_number_is_not_saved_and_said_beside_its_field()
     {
         var draft = await _ada.BeginAsync();

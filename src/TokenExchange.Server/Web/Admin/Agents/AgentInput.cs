@@ -40,6 +40,6 @@ public sealed record AgentInput
             problems.Add(new MemberProblem("Input.Expires", "write a day or an instant in UTC, e.g. 2027-01-31 or 2027-01-31T09:30, or nothing"));
         }
 
-        return client => client with { Name = FormText.Of(Name) ?? string.Empty, Kind = Kind ?? string.Empty, Owner = FormText.Of(Owner), Tags = FormText.Words(Tags), Expires = expires };
+        return client => client with { Name = FormText.Of(Name) ?? string.Empty, Kind = Kind ?? string.Empty, Owner = FormText.Of(Owner), Tags = FormText.WordsOnce(Tags), Expires = expires };
     }
 }

@@ -93,7 +93,7 @@ public sealed record CredentialsInput
 
                 return c => without(c) with { Jwks = jwks };
             case Uri when FormText.Of(JwksUri) is { } address:
-                var hosts = FormText.Words(AllowPrivateHosts);
+                var hosts = FormText.WordsOnce(AllowPrivateHosts);
                 return c => without(c) with { JwksUri = address, AllowPrivateHosts = hosts };
             case Uri:
                 problems.Add(new MemberProblem("Keys.JwksUri", "write the address of its key set"));

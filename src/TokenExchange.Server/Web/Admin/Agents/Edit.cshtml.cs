@@ -145,13 +145,13 @@ public sealed class EditModel(
     public Task<IActionResult> OnPostWorkloadsAsync()
     {
         var problems = new List<MemberProblem>();
-        var pairs = FormText.Lines(Workloads).Select(FormText.Words).ToList();
-        if (pairs.Exists(p => p.Count != 2))
+        var pairs = FormText.LinesOnce(Workloads).Select(FormText.Words).ToList();
+        if (pairs.Exists(p => p.Length != 2))
         {
             problems.Add(new MemberProblem(nameof(Workloads), "write issuer and subject with a space between them, one pair a line"));
         }
 
-        WorkloadDefinition[] workloads = [.. pairs.Where(p => p.Count == 2).Select(p => new WorkloadDefinition { Issuer = p[0], Subject = p[1] })];
+        WorkloadDefinition[] workloads = [.. pairs.Where(p => p.Length == 2).Select(p => new WorkloadDefinition { Issuer = p[0], Subject = p[1] })];
         return ChangeAsync("credentials", problems, by => Items.EditAsync(Kind, Name, Seen, c => c with { Workloads = workloads }, by, CancellationToken.None), "Its workloads are saved.");
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using TokenExchange.Server.Configuration;
 using TokenExchange.Storage.Audit;
 
@@ -57,7 +56,7 @@ public sealed record AuditForm
     {
         var problems = new List<MemberProblem>();
         RecordKind? kind = null;
-        if (Text(Kind) is { } name)
+        if (FormText.Of(Kind) is { } name)
         {
             kind = Enum.TryParse<RecordKind>(name, ignoreCase: true, out var known) && Enum.IsDefined(known) ? known : null;
             if (kind is null)
@@ -69,17 +68,17 @@ public sealed record AuditForm
         return (new RecordFilter
         {
             Kinds = kind is { } one ? new HashSet<RecordKind> { one } : null,
-            Reason = Text(Reason),
-            ClientId = Text(Client),
-            Subject = Text(Subject),
-            SubjectIssuer = Text(Issuer),
-            Purpose = Text(Purpose),
-            Resource = Text(Resource),
-            Delegation = Text(Delegation),
-            Session = Text(Session),
-            TokenId = Text(Token),
-            Policy = Text(Policy),
-            Source = Text(Source),
+            Reason = FormText.Of(Reason),
+            ClientId = FormText.Of(Client),
+            Subject = FormText.Of(Subject),
+            SubjectIssuer = FormText.Of(Issuer),
+            Purpose = FormText.Of(Purpose),
+            Resource = FormText.Of(Resource),
+            Delegation = FormText.Of(Delegation),
+            Session = FormText.Of(Session),
+            TokenId = FormText.Of(Token),
+            Policy = FormText.Of(Policy),
+            Source = FormText.Of(Source),
             From = Instant(nameof(From), From, problems),
             Until = Instant(nameof(Until), Until, problems),
         }, problems);
@@ -101,21 +100,13 @@ public sealed record AuditForm
         return path + QueryString.Create([.. query, .. more.Select(m => KeyValuePair.Create(m.Name, (string?)m.Value))]);
     }
 
-    private static string? Text(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
-
     private static DateTimeOffset? Instant(string member, string? text, List<MemberProblem> problems)
     {
-        if (Text(text) is not { } written)
+        if (!FormText.TryReadInstant(text, out var instant))
         {
-            return null;
+            problems.Add(new MemberProblem(member, "write a day or an instant in UTC, e.g. 2027-01-31 or 2027-01-31T09:30"));
         }
 
-        if (DateTimeOffset.TryParse(written, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant))
-        {
-            return instant;
-        }
-
-        problems.Add(new MemberProblem(member, "write a day or an instant in UTC, e.g. 2027-01-31 or 2027-01-31T09:30"));
-        return null;
+        return instant;
     }
 }

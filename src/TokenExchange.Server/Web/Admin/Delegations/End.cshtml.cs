@@ -79,7 +79,7 @@ public sealed class EndModel(Revoker revoker) : AdminPage
             return Page();
         }
 
-        if (IsWide && !string.Equals(Input.Typed?.Trim(), Input.Id, StringComparison.Ordinal))
+        if (IsWide && !string.Equals(FormText.Of(Input.Typed), Input.Id, StringComparison.Ordinal))
         {
             ModelState.AddModelError("Input.Typed", $"type {Input.Id} to say that you mean it");
             Reach = await PreviewAsync(input);
@@ -97,7 +97,7 @@ public sealed class EndModel(Revoker revoker) : AdminPage
 
     private bool IsJudgedRight(out RevocationInput input)
     {
-        input = new RevocationInput { Kind = Input.Kind ?? string.Empty, Id = Input.Id ?? string.Empty, Reason = string.IsNullOrWhiteSpace(Input.Reason) ? null : Input.Reason.Trim() };
+        input = new RevocationInput { Kind = Input.Kind ?? string.Empty, Id = Input.Id ?? string.Empty, Reason = FormText.Of(Input.Reason) };
         var problems = Validator.Validate(input).Errors;
         Explain(problems.Select(p => new MemberProblem(p.PropertyName, p.ErrorMessage)), "Input.");
         return problems.Count == 0;

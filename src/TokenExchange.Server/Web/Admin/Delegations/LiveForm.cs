@@ -34,24 +34,23 @@ public sealed record LiveForm
     /// <summary>The fields that are filled in, by name.</summary>
     private (string Name, string? Value)[] Fields =>
     [
-        (nameof(Subject), Text(Subject)), (nameof(Agent), Text(Agent)), (nameof(Purpose), Text(Purpose)), (nameof(Resource), Text(Resource)),
-        (nameof(Issuer), Text(Issuer)), (nameof(Session), Text(Session)), (nameof(Delegation), Text(Delegation)),
+        (nameof(Subject), FormText.Of(Subject)), (nameof(Agent), FormText.Of(Agent)), (nameof(Purpose), FormText.Of(Purpose)), (nameof(Resource), FormText.Of(Resource)),
+        (nameof(Issuer), FormText.Of(Issuer)), (nameof(Session), FormText.Of(Session)), (nameof(Delegation), FormText.Of(Delegation)),
     ];
 
     /// <summary>What that asks for, and what of it cannot be read.</summary>
     public (LiveFilter Filter, IReadOnlyList<MemberProblem> Problems) Read()
     {
         ResourceIndicator? resource = null;
-        var problems = Text(Resource) is { } uri && !ResourceIndicator.TryParse(uri, out resource) ? [new MemberProblem(nameof(Resource), "write the absolute URI of a resource")] : Array.Empty<MemberProblem>();
+        var problems = FormText.Of(Resource) is { } uri && !ResourceIndicator.TryParse(uri, out resource) ? [new MemberProblem(nameof(Resource), "write the absolute URI of a resource")] : Array.Empty<MemberProblem>();
         return (new LiveFilter
         {
-            Subject = Text(Subject), Agent = Text(Agent), Purpose = Text(Purpose), Resource = resource?.Key, Issuer = Text(Issuer), Session = Text(Session), Delegation = Text(Delegation),
+            Subject = FormText.Of(Subject), Agent = FormText.Of(Agent), Purpose = FormText.Of(Purpose), Resource = resource?.Key,
+            Issuer = FormText.Of(Issuer), Session = FormText.Of(Session), Delegation = FormText.Of(Delegation),
         }, problems);
     }
 
     /// <summary>The address of a page with this filter.</summary>
     public string Address(params (string Name, string? Value)[] more) =>
         "/admin/delegations" + QueryString.Create(Fields.Concat(more).Where(f => f.Value is not null).Select(f => KeyValuePair.Create(f.Name, f.Value)));
-
-    private static string? Text(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

@@ -55,7 +55,7 @@ public sealed class IndexModel(KeyRotation rotation) : AdminPage
     [Needs(Rights.Administer)]
     public async Task<IActionResult> OnPostWithdrawAsync()
     {
-        if (!string.Equals(Typed?.Trim(), Meant, StringComparison.Ordinal))
+        if (!string.Equals(FormText.Of(Typed), Meant, StringComparison.Ordinal))
         {
             ModelState.AddModelError(nameof(Typed), $"type {Meant} to say that you mean it");
             Keys = await rotation.ListAsync(Aborted);

@@ -31,7 +31,6 @@ public static class DraftWords
         PartOutcome<T>.NotFound => "It is no longer there: it was deleted meanwhile, or the draft was published or deleted.",
         PartOutcome<T>.AlreadyExists => "There is one of this name already; choose another name.",
         PartOutcome<T>.Invalid(var problems) => $"It cannot be kept: {string.Join("; ", problems.Take(3))}.",
-        PartOutcome<T>.TooMany(var most) => $"There are {most} drafts already. Publish or delete some first.",
         _ => throw new InvalidOperationException("Unknown outcome."),
     };
 }

@@ -23,7 +23,7 @@ public sealed class NewModel(PolicyDrafts drafts) : AdminPage
     [Needs(Rights.Author)]
     public async Task<IActionResult> OnPostAsync()
     {
-        var input = new DraftInput { Title = Title?.Trim() ?? string.Empty };
+        var input = new DraftInput { Title = FormText.Of(Title) ?? string.Empty };
         if (new DraftInputValidator().Validate(input) is { IsValid: false } judged)
         {
             Explain(judged.Errors.Select(e => new MemberProblem(e.PropertyName, e.ErrorMessage)));

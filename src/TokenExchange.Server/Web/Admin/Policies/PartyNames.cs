@@ -45,9 +45,6 @@ public sealed class PartyNames
     /// <summary>A scope of a resource, or null.</summary>
     public ScopeDefinition? Scope(string? resource, string scope) => Resource(resource)?.Scopes.FirstOrDefault(s => s.Name == scope);
 
-    /// <summary>The scopes of a resource that are sensitive.</summary>
-    public IEnumerable<string> SensitiveOf(string? resource) => Resource(resource)?.Scopes.Where(s => s.Sensitive).Select(s => s.Name) ?? [];
-
     /// <summary>The agent of an id, or null.</summary>
     public ClientDefinition? Agent(string id) => _agents.GetValueOrDefault(id);
 

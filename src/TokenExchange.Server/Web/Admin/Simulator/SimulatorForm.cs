@@ -12,8 +12,6 @@ namespace TokenExchange.Server.Web.Admin.Simulator;
 /// <summary>A question as somebody fills it in: everything is text, and stands in the address, so that it can be kept and sent on.</summary>
 public sealed record SimulatorForm
 {
-    private static readonly char[] s_breaks = ['\n', '\r'];
-
     /// <summary>Client id of the agent that would ask.</summary>
     public string? Agent { get; init; }
 
@@ -88,23 +86,27 @@ public sealed record SimulatorForm
     public (SimulationInput Input, IReadOnlyList<MemberProblem> Problems) Read(DateTimeOffset now)
     {
         var problems = new List<MemberProblem>();
-        var at = Instant(At, problems);
+        if (!FormText.TryReadInstant(At, out var at))
+        {
+            problems.Add(new MemberProblem(nameof(At), "write an instant in UTC, e.g. 2027-01-31T09:30:00"));
+        }
+
         var input = new SimulationInput
         {
-            Agent = Agent?.Trim() ?? string.Empty,
-            Resource = Resource?.Trim() ?? string.Empty,
-            Purpose = Empty(Purpose),
-            Scopes = Empty(Scopes) is { } scopes ? Words(scopes) : null,
-            Source = Empty(Source),
+            Agent = FormText.Of(Agent) ?? string.Empty,
+            Resource = FormText.Of(Resource) ?? string.Empty,
+            Purpose = FormText.Of(Purpose),
+            Scopes = FormText.Words(Scopes) is { Length: > 0 } scopes ? scopes : null,
+            Source = FormText.Of(Source),
             At = at,
-            Earlier = [.. Lines(Earlier).Select(Hop)],
+            Earlier = [.. FormText.Lines(Earlier).Select(Hop)],
             Subject = new SimulatedSubject
             {
-                Issuer = Issuer?.Trim() ?? string.Empty,
-                Sub = User?.Trim() ?? string.Empty,
+                Issuer = FormText.Of(Issuer) ?? string.Empty,
+                Sub = FormText.Of(User) ?? string.Empty,
                 AuthTime = SignedIn(at ?? now, problems),
-                Acr = Empty(Acr),
-                Amr = Empty(Amr) is { } amr ? Words(amr) : [],
+                Acr = FormText.Of(Acr),
+                Amr = FormText.Words(Amr),
                 Claims = ReadClaims(problems),
             },
             Draft = Policies?.StartsWith("draft:", StringComparison.Ordinal) == true ? Policies["draft:".Length..] : null,
@@ -140,29 +142,13 @@ public sealed record SimulatorForm
 
     private static SimulatedHop Hop(string line)
     {
-        var words = Words(line);
+        var words = FormText.Words(line);
         return new SimulatedHop { Agent = words[0], Resource = words.Length > 1 ? words[1] : null, Scopes = words.Length > 2 ? words[2..] : null };
-    }
-
-    private static DateTimeOffset? Instant(string? text, List<MemberProblem> problems)
-    {
-        if (Empty(text) is not { } written)
-        {
-            return null;
-        }
-
-        if (DateTimeOffset.TryParse(written, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant))
-        {
-            return instant;
-        }
-
-        problems.Add(new MemberProblem(nameof(At), "write an instant in UTC, e.g. 2027-01-31T09:30:00"));
-        return null;
     }
 
     private DateTimeOffset? SignedIn(DateTimeOffset at, List<MemberProblem> problems)
     {
-        if (Empty(SignedInMinutes) is not { } written)
+        if (FormText.Of(SignedInMinutes) is not { } written)
         {
             return null;
         }
@@ -179,7 +165,7 @@ public sealed record SimulatorForm
     private JsonElement? ReadClaims(List<MemberProblem> problems)
     {
         var claims = new JsonObject();
-        foreach (var line in Lines(Claims))
+        foreach (var line in FormText.Lines(Claims))
         {
             var cut = line.IndexOf('=', StringComparison.Ordinal);
             if (cut < 1)
@@ -217,10 +203,4 @@ public sealed record SimulatorForm
         problems.Add(new MemberProblem(nameof(Policies), "choose a version that was published"));
         return null;
     }
-
-    private static string? Empty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
-
-    private static string[] Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-
-    private static string[] Lines(string? text) => (text ?? string.Empty).Split(s_breaks, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

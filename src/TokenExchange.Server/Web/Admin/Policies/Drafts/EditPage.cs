@@ -8,10 +8,10 @@ using TokenExchange.Server.Policies;
 namespace TokenExchange.Server.Web.Admin.Policies.Drafts;
 
 /// <summary>Two versions of one part: what it has become, and what somebody wanted to make of it.</summary>
-/// <param name="By">Who changed the draft last; null when nobody is known.</param>
+/// <param name="By">Who changed the draft last.</param>
 /// <param name="Gone">Whether the part was deleted, or has another name by now.</param>
 /// <param name="Members">Both beside each other, theirs left.</param>
-public sealed record PartConflict(string? By, bool Gone, IReadOnlyList<ComparedMember> Members);
+public sealed record PartConflict(string By, bool Gone, IReadOnlyList<ComparedMember> Members);
 
 /// <summary>A form for one purpose or policy of a draft: nothing that is typed is lost, whatever others do meanwhile.</summary>
 public abstract class EditPage<T>(PolicyDrafts drafts, DraftParts parts, DraftedKind<T> kind) : DraftPage(drafts)
@@ -150,7 +150,7 @@ public abstract class EditPage<T>(PolicyDrafts drafts, DraftParts parts, Drafted
     }
 
     // What was typed stays in the form, now against what the part has become: sent once more it goes on top of that.
-    private PageResult Meet(Item<T>? current, T submitted, string? by)
+    private PageResult Meet(Item<T>? current, T submitted, string by)
     {
         ModelState.Remove(nameof(Seen));
         ModelState.Remove(nameof(AsNew));

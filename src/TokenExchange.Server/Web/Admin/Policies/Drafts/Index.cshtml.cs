@@ -42,10 +42,10 @@ public sealed class IndexModel(PolicyDrafts drafts, DraftParts parts) : DraftPag
 
         // Somebody who edits its content meanwhile does not mind.
         var seen = Draft.Header.Version;
-        var outcome = await parts.RetitleAsync(Id, seen, NewTitle?.Trim() ?? string.Empty, Caller, CancellationToken.None);
+        var outcome = await parts.RetitleAsync(Id, seen, FormText.Of(NewTitle) ?? string.Empty, Caller, CancellationToken.None);
         while (outcome is DraftOutcome.Stale(var current) && current.Header.Title == OldTitle)
         {
-            outcome = await parts.RetitleAsync(Id, current.Header.Version, NewTitle?.Trim() ?? string.Empty, Caller, CancellationToken.None);
+            outcome = await parts.RetitleAsync(Id, current.Header.Version, FormText.Of(NewTitle) ?? string.Empty, Caller, CancellationToken.None);
         }
 
         switch (outcome)

@@ -63,7 +63,7 @@ public sealed class LimitsInput
             MaxChainDepth = Depth(usual.MaxChainDepth, problems),
             OnwardTo = [.. OnwardTo.Select((o, i) => o.Read(was.OnwardTo.ElementAtOrDefault(i)))],
             MaxAuthAge = Read(MaxAuthAge, "limits.maxAuthAge", problems),
-            AcrValues = PolicyInput.InOrder(was.AcrValues, PolicyInput.Words(AcrValues)),
+            AcrValues = PolicyInput.InOrder(was.AcrValues, FormText.Words(AcrValues)),
             PerScope = ReadPerScope(problems),
             Approval = Approval ?? usual.Approval,
             SenderConstraint = SenderConstraint ?? usual.SenderConstraint,
@@ -82,12 +82,12 @@ public sealed class LimitsInput
 
     private int Depth(int usual, List<MemberProblem> problems)
     {
-        if (string.IsNullOrWhiteSpace(MaxChainDepth))
+        if (FormText.Of(MaxChainDepth) is not { } written)
         {
             return usual;
         }
 
-        if (!int.TryParse(MaxChainDepth.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var depth))
+        if (!int.TryParse(written, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var depth))
         {
             problems.Add(new MemberProblem("limits.maxChainDepth", "write a whole number"));
         }
@@ -101,7 +101,7 @@ public sealed class LimitsInput
         foreach (var (place, row) in PerScope.Index())
         {
             var member = $"limits.perScope[{place}]";
-            var value = new AuthenticationDefinition { MaxAuthAge = Read(row.MaxAuthAge, $"{member}.maxAuthAge", problems), AcrValues = PolicyInput.Words(row.AcrValues) };
+            var value = new AuthenticationDefinition { MaxAuthAge = Read(row.MaxAuthAge, $"{member}.maxAuthAge", problems), AcrValues = FormText.Words(row.AcrValues) };
             if (string.IsNullOrEmpty(row.Scope))
             {
                 problems.Add(new MemberProblem($"{member}.scope", "choose a scope, or remove the row"));

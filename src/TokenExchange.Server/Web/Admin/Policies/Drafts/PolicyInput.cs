@@ -9,8 +9,6 @@ namespace TokenExchange.Server.Web.Admin.Policies.Drafts;
 /// </summary>
 public sealed class PolicyInput
 {
-    private static readonly char[] s_separators = [' ', '\t', '\r', '\n'];
-
     /// <summary>Its name.</summary>
     public string? Name { get; set; }
 
@@ -71,7 +69,7 @@ public sealed class PolicyInput
         var found = new List<MemberProblem>();
         var policy = new PolicyDefinition
         {
-            Name = Name?.Trim() ?? string.Empty,
+            Name = FormText.Of(Name) ?? string.Empty,
             Purpose = Purpose ?? string.Empty,
             Effect = Effect ?? string.Empty,
             Agents = InOrder(was.Agents, Texts(Agents, MoreAgents)),
@@ -87,14 +85,8 @@ public sealed class PolicyInput
         return found.Count == 0 ? policy : null;
     }
 
-    /// <summary>Words separated by spaces or line breaks; a comma may be part of one.</summary>
-    internal static string[] Words(string? text) => (text ?? string.Empty).Split(s_separators, StringSplitOptions.RemoveEmptyEntries);
-
-    /// <summary>Lines without the empty ones.</summary>
-    internal static string[] Lines(string? text) => (text ?? string.Empty).Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
-
     /// <summary>What is ticked and what is typed besides, each once.</summary>
-    internal static string[] Texts(IEnumerable<string?> ticked, string? more) => [.. ticked.OfType<string>().Concat(Words(more)).Distinct(StringComparer.Ordinal)];
+    internal static string[] Texts(IEnumerable<string?> ticked, string? more) => [.. ticked.OfType<string>().Concat(FormText.Words(more)).Distinct(StringComparer.Ordinal)];
 
     /// <summary>The same entries, those that were there before in the order they had.</summary>
     internal static string[] InOrder(IReadOnlyList<string> before, string[] now) => [.. before.Where(now.Contains).Distinct(StringComparer.Ordinal), .. now.Except(before, StringComparer.Ordinal)];
@@ -121,7 +113,7 @@ public sealed class SubjectInput
         var claims = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
         foreach (var (place, claim) in Claims.Index())
         {
-            var (name, values) = (claim.Name?.Trim() ?? string.Empty, PolicyInput.Lines(claim.Values));
+            var (name, values) = (FormText.Of(claim.Name) ?? string.Empty, FormText.Lines(claim.Values));
             if ((name.Length > 0 || values.Length > 0) && !claims.TryAdd(name, values))
             {
                 problems.Add(new MemberProblem($"{member}.claims[{place}].name", "each claim stands once: put all values that are accepted into one row"));
@@ -188,7 +180,7 @@ public sealed class ConditionInput
     internal ConditionDefinition Read(IReadOnlyList<ConditionDefinition> before) => Kind switch
     {
         "timeWindow" => new ConditionDefinition { TimeWindow = TimeWindow.Read(before.Select(c => c.TimeWindow).OfType<TimeWindowDefinition>()) },
-        "sourceNetwork" => new ConditionDefinition { SourceNetwork = PolicyInput.Words(SourceNetwork) },
+        "sourceNetwork" => new ConditionDefinition { SourceNetwork = FormText.Words(SourceNetwork) },
         "claimEquals" => new ConditionDefinition { ClaimEquals = ClaimEquals.Read() },
         "claimContains" => new ConditionDefinition { ClaimContains = ClaimContains.Read() },
         _ => new ConditionDefinition(),
@@ -216,7 +208,7 @@ public sealed class TimeWindowInput
         var days = Days.OfType<string>().ToHashSet(StringComparer.Ordinal);
         return new TimeWindowDefinition
         {
-            Days = before.FirstOrDefault(w => days.SetEquals(w.Days))?.Days ?? [.. days], From = From?.Trim() ?? string.Empty, To = To?.Trim() ?? string.Empty, Zone = Zone?.Trim() ?? string.Empty,
+            Days = before.FirstOrDefault(w => days.SetEquals(w.Days))?.Days ?? [.. days], From = FormText.Of(From) ?? string.Empty, To = FormText.Of(To) ?? string.Empty, Zone = FormText.Of(Zone) ?? string.Empty,
         };
     }
 }
@@ -230,5 +222,5 @@ public sealed class ClaimConditionInput
     /// <summary>The value.</summary>
     public string? Value { get; set; }
 
-    internal ClaimConditionDefinition Read() => new() { Claim = Claim?.Trim() ?? string.Empty, Value = Value ?? string.Empty };
+    internal ClaimConditionDefinition Read() => new() { Claim = FormText.Of(Claim) ?? string.Empty, Value = FormText.Of(Value) ?? string.Empty };
 }

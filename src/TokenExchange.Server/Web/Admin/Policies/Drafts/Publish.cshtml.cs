@@ -45,7 +45,7 @@ public sealed class PublishModel(PolicyDrafts drafts, PolicyDraftStore store, IO
     [Needs(Rights.Publish)]
     public async Task<IActionResult> OnPostAsync()
     {
-        var input = new PublicationInput { Note = string.IsNullOrWhiteSpace(Note) ? null : Note.Trim() };
+        var input = new PublicationInput { Note = FormText.Of(Note) };
         if (new PublicationInputValidator().Validate(input) is { IsValid: false } judged)
         {
             ModelState.AddModelError(nameof(Note), judged.Errors[0].ErrorMessage);

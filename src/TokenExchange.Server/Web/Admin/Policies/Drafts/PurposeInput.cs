@@ -25,5 +25,5 @@ public sealed class PurposeInput
     }
 
     /// <summary>The purpose that is written. It is judged elsewhere.</summary>
-    public PurposeDefinition Read() => new() { Purpose = Purpose?.Trim() ?? string.Empty, Title = Title?.Trim() ?? string.Empty, Description = Description?.Trim().ReplaceLineEndings("\n") ?? string.Empty, State = State ?? string.Empty };
+    public PurposeDefinition Read() => new() { Purpose = FormText.Of(Purpose) ?? string.Empty, Title = FormText.Of(Title) ?? string.Empty, Description = FormText.Of(Description)?.ReplaceLineEndings("\n") ?? string.Empty, State = State ?? string.Empty };
 }
