@@ -31,6 +31,7 @@ internal static class AdministratorReasons
     public const string LockedOut = "locked_out";
     public const string SecondFactorWrong = "second_factor_wrong";
     public const string Refused = "sign_in_refused";
+    public const string Busy = "sign_in_busy";
 
     public const string Created = "administrator_created";
     public const string Changed = "administrator_changed";

@@ -66,7 +66,7 @@ public sealed class OwnAccount(
             return new OwnAccountOutcome.Invalid([.. problems.Select(p => new MemberProblem("newPassword", p))]);
         }
 
-        if (await passwords.HashAsync(newPassword!, cancellationToken) is not { } hash)
+        if (await passwords.HashAsync(newPassword!, http.Connection.RemoteIpAddress, cancellationToken) is not { } hash)
         {
             return new OwnAccountOutcome.Busy(PasswordWork.Pause);
         }
@@ -146,7 +146,7 @@ public sealed class OwnAccount(
 
         var now = clock.GetUtcNow();
         var open = await signIns.TryTakeAttemptAsync(account?.Id, SignIns.MostAttempts, now, now + SignIns.LockedFor, cancellationToken);
-        var right = await passwords.VerifyAsync(open ? account?.PasswordHash : null, password, cancellationToken);
+        var right = await passwords.VerifyAsync(open ? account?.PasswordHash : null, password, http.Connection.RemoteIpAddress, cancellationToken);
         if (right is not false && open)
         {
             await signIns.GiveBackAttemptAsync(account!.Id, cancellationToken);

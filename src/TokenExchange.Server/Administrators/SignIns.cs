@@ -44,7 +44,7 @@ public sealed class SignIns(
         var account = UserNames.IsWellFormed(userName) ? await users.FindByNameAsync(userName) : null;
         var usable = account is { Enabled: true, PasswordHash: not null };
         var open = await TryTakeAttemptAsync(usable ? account!.Id : null, cancellationToken);
-        switch (await passwords.VerifyAsync(usable && open ? account!.PasswordHash : null, password, cancellationToken))
+        switch (await passwords.VerifyAsync(usable && open ? account!.PasswordHash : null, password, http.Connection.RemoteIpAddress, cancellationToken))
         {
             case null:
                 await GiveBackAsync(open ? account : null, cancellationToken);
