@@ -72,9 +72,21 @@ public static class SideBySide
     // A hash that is another shows as the same sign, and a list in another order has the same entries: then all of it is marked.
     private static List<ComparedValue> Marked(List<string> texts, List<string> others, bool differs)
     {
-        var left = new List<string>(others);
-        List<ComparedValue> marked = [.. texts.Select(t => new ComparedValue(t, differs && !left.Remove(t)))];
-        return differs && marked.TrueForAll(m => !m.Changed) && left.Count == 0 ? marked.ConvertAll(m => m with { Changed = true }) : marked;
+        var left = others.CountBy(o => o, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
+        List<ComparedValue> marked = [.. texts.Select(t => new ComparedValue(t, differs && !Take(left, t)))];
+        return differs && texts.Count == others.Count && marked.TrueForAll(m => !m.Changed) ? marked.ConvertAll(m => m with { Changed = true }) : marked;
+    }
+
+    // Each entry of the other side stands for one of this side. Counted, because a list can be as long as a request.
+    private static bool Take(Dictionary<string, int> left, string text)
+    {
+        if (left.GetValueOrDefault(text) is not (> 0 and var count))
+        {
+            return false;
+        }
+
+        left[text] = count - 1;
+        return true;
     }
 
     private static string Words(JsonElement json, bool inside = false)

@@ -32,11 +32,13 @@ internal static class AdministratorRecords
 internal static class AdministratorReasons
 {
     public const string SignedIn = "signed_in";
+    public const string PasswordRight = "password_right";
     public const string SignedOut = "signed_out";
     public const string PasswordWrong = "password_wrong";
     public const string LockedOut = "locked_out";
     public const string SecondFactorWrong = "second_factor_wrong";
     public const string Refused = "sign_in_refused";
+    public const string Busy = "sign_in_busy";
 
     public const string RightMissing = "right_missing";
     public const string FourEyes = "four_eyes_refused";

@@ -52,7 +52,7 @@ public sealed class FirstRun(IServiceScopeFactory scopes, AdministratorStore sto
             return new PasswordOutcome.Invalid(problems);
         }
 
-        if (await passwords.HashAsync(password!, cancellationToken) is not { } hash)
+        if (await passwords.HashAsync(password!, source, cancellationToken) is not { } hash)
         {
             return new PasswordOutcome.Busy(PasswordWork.Pause);
         }

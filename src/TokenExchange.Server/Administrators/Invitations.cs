@@ -46,7 +46,7 @@ public sealed class Invitations(AdministratorStore store, AdministratorChanges c
         }
 
         // Outside of the change: others would wait for it.
-        if (await passwords.HashAsync(password!, cancellationToken) is not { } hash)
+        if (await passwords.HashAsync(password!, source, cancellationToken) is not { } hash)
         {
             return new PasswordOutcome.Busy(PasswordWork.Pause);
         }

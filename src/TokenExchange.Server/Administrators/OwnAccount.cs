@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using Microsoft.Extensions.Options;
 using TokenExchange.Server.Configuration;
@@ -21,6 +22,9 @@ public abstract record OwnAccountOutcome
     /// <param name="Key">base32, to type.</param>
     /// <param name="Uri">The same as <c>otpauth:</c>, to open or to draw.</param>
     public sealed record Offered(string Key, string Uri) : OwnAccountOutcome;
+
+    /// <summary>The code is not of the app that was offered, which can still be set up with the next one.</summary>
+    public sealed record WrongCode(string Key, string Uri) : OwnAccountOutcome;
 
     /// <summary>It was made, and these are the recovery codes. They are shown now and never again.</summary>
     public sealed record WithRecoveryCodes(IReadOnlyList<string> Codes) : OwnAccountOutcome;
@@ -46,6 +50,9 @@ public sealed class OwnAccount(
     AdministratorUsers users, PasswordWork passwords, SignInAttempts attempts, AdministratorStore store, AdministratorSignInStore signIns, AdministratorChanges changes,
     ExchangeLedger ledger, IOptions<ExchangeSettings> exchange, TimeProvider clock)
 {
+    /// <summary>An app that is offered must be set up within this time.</summary>
+    public static readonly TimeSpan OfferedFor = TimeSpan.FromMinutes(10);
+
     /// <summary>The account of who is signed in, or null when it has gone since.</summary>
     public Task<Administrator?> FindAsync(ClaimsPrincipal user, CancellationToken cancellationToken) => store.FindAsync(AdministratorPrincipal.AccountOf(user), cancellationToken);
 
@@ -66,7 +73,7 @@ public sealed class OwnAccount(
             return new OwnAccountOutcome.Invalid([.. problems.Select(p => new MemberProblem("newPassword", p))]);
         }
 
-        if (await passwords.HashAsync(newPassword!, cancellationToken) is not { } hash)
+        if (await passwords.HashAsync(newPassword!, http.Connection.RemoteIpAddress, cancellationToken) is not { } hash)
         {
             return new OwnAccountOutcome.Busy(PasswordWork.Pause);
         }
@@ -90,7 +97,7 @@ public sealed class OwnAccount(
         return await ChangeAsync(
             http, "authenticator app offered", async account =>
             {
-                AdministratorEditor.Sure(await users.SetAuthenticationTokenAsync(account, AdministratorUserStore.KeptBy, AdministratorUserStore.OfferedAuthenticatorKey, key));
+                AdministratorEditor.Sure(await users.SetAuthenticationTokenAsync(account, AdministratorUserStore.KeptBy, AdministratorUserStore.OfferedAuthenticatorKey, Offer.Write(key, clock.GetUtcNow() + OfferedFor)));
                 return new OwnAccountOutcome.Offered(key, UriOf(account.UserName!, key));
             },
             cancellationToken);
@@ -101,11 +108,23 @@ public sealed class OwnAccount(
     {
         ArgumentNullException.ThrowIfNull(http);
         if (await users.FindByIdAsync(AdministratorPrincipal.AccountOf(http.User)) is not { } seen
-            || await users.GetAuthenticationTokenAsync(seen, AdministratorUserStore.KeptBy, AdministratorUserStore.OfferedAuthenticatorKey) is not { } key
-            || OneTimeCode.StepOf(key, code, clock.GetUtcNow()) is not { } step || !await signIns.TryUseCodeAsync(seen.Id, step, cancellationToken))
+            || Offer.KeyOf(await users.GetAuthenticationTokenAsync(seen, AdministratorUserStore.KeptBy, AdministratorUserStore.OfferedAuthenticatorKey), clock.GetUtcNow()) is not { } key)
         {
             return new OwnAccountOutcome.Wrong();
         }
+
+        // Counted like those at the sign-in: who found a screen unlocked shall not guess until an app is theirs.
+        var open = await attempts.TryTakeAsync(seen.Id, cancellationToken);
+        if (!open || OneTimeCode.StepOf(key, code, clock.GetUtcNow()) is not { } step || !await signIns.TryUseCodeAsync(seen.Id, step, cancellationToken))
+        {
+            await ledger.RecordAsync(
+                AdministratorRecords.SignIn(
+                    clock.GetUtcNow(), open ? AdministratorReasons.SecondFactorWrong : AdministratorReasons.LockedOut, seen.UserName, http.Connection.RemoteIpAddress, "to set up an app"),
+                CancellationToken.None);
+            return open ? new OwnAccountOutcome.WrongCode(key, UriOf(seen.UserName!, key)) : new OwnAccountOutcome.Wrong();
+        }
+
+        await attempts.GiveBackAsync(seen.Id, cancellationToken);
 
         return await ChangeAsync(http, "authenticator app set up", async account =>
         {
@@ -144,7 +163,7 @@ public sealed class OwnAccount(
             return new OwnAccountOutcome.FromIssuer(issuer);
         }
 
-        switch (await attempts.JudgeAsync(account, password, cancellationToken))
+        switch (await attempts.JudgeAsync(account, password, http.Connection.RemoteIpAddress, cancellationToken))
         {
             case PasswordVerdict.Right:
                 await attempts.GiveBackAsync(account!.Id, cancellationToken);
@@ -187,5 +206,14 @@ public sealed class OwnAccount(
     {
         var here = new Uri(exchange.Value.Issuer).Host;
         return $"otpauth://totp/{Uri.EscapeDataString($"{here}:{userName}")}?secret={key}&issuer={Uri.EscapeDataString(here)}&algorithm=SHA1&digits=6&period=30";
+    }
+
+    // An offer as it is kept: the key, and until when.
+    private static class Offer
+    {
+        public static string Write(string key, DateTimeOffset until) => string.Create(CultureInfo.InvariantCulture, $"{key} {until.UtcTicks}");
+
+        public static string? KeyOf(string? offer, DateTimeOffset now) =>
+            offer?.Split(' ') is [var key, var until] && long.TryParse(until, NumberStyles.None, CultureInfo.InvariantCulture, out var ticks) && now.UtcTicks < ticks ? key : null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using TokenExchange.Storage.Administrators;
 
 namespace TokenExchange.Server.Administrators;
@@ -41,10 +42,10 @@ public sealed class SignInAttempts(PasswordWork passwords, AdministratorSignInSt
     public Task GiveBackAsync(string accountId, CancellationToken cancellationToken) => store.GiveBackAttemptAsync(accountId, cancellationToken);
 
     /// <summary>Counts and judges a password; null for an account that there is not.</summary>
-    public async Task<PasswordVerdict> JudgeAsync(AdministratorAccount? account, string? password, CancellationToken cancellationToken)
+    public async Task<PasswordVerdict> JudgeAsync(AdministratorAccount? account, string? password, IPAddress? source, CancellationToken cancellationToken)
     {
         var open = await TryTakeAsync(account?.Id, cancellationToken);
-        switch (await passwords.VerifyAsync(open ? account!.PasswordHash : null, password, cancellationToken))
+        switch (await passwords.VerifyAsync(open ? account!.PasswordHash : null, password, source, cancellationToken))
         {
             case true:
                 return PasswordVerdict.Right;

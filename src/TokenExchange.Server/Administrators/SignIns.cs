@@ -37,7 +37,7 @@ public sealed class SignIns(
 
         var account = UserNames.IsWellFormed(userName) ? await users.FindByNameAsync(userName) : null;
         var usable = account is { Enabled: true, PasswordHash: not null };
-        switch (await attempts.JudgeAsync(usable ? account : null, password, cancellationToken))
+        switch (await attempts.JudgeAsync(usable ? account : null, password, http.Connection.RemoteIpAddress, cancellationToken))
         {
             case PasswordVerdict.Busy:
                 return new SignInOutcome.Busy(PasswordWork.Pause);
@@ -55,6 +55,8 @@ public sealed class SignIns(
 
         // Right so far: what is counted from here on is the second factor, against the same few attempts.
         await attempts.GiveBackAsync(account.Id, cancellationToken);
+        await ledger.RecordAsync(
+            AdministratorRecords.SignIn(clock.GetUtcNow(), AdministratorReasons.PasswordRight, account.UserName, http.Connection.RemoteIpAddress, "the second factor is asked for"), CancellationToken.None);
         var identity = new ClaimsIdentity([new(AdministratorPrincipal.Subject, account.Id), new(Stamp, account.SecurityStamp!)], AdministratorSchemes.SecondFactor);
         await http.SignInAsync(AdministratorSchemes.SecondFactor, new ClaimsPrincipal(identity));
         return new SignInOutcome.SecondFactorNeeded();

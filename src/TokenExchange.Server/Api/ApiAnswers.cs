@@ -8,7 +8,7 @@ namespace TokenExchange.Server.Api;
 internal static class ApiAnswers
 {
     // Who sends a hundred mistakes needs no more of them to begin with; a body full of mistakes must not become a larger answer.
-    private const int MostProblems = 100;
+    private const int MostProblems = ConfigurationShape.MostProblems;
 
     /// <summary>A value.</summary>
     public static JsonHttpResult<T> Value<T>(T value, int status = StatusCodes.Status200OK) => TypedResults.Json(value, ConfigurationJson.Compact, statusCode: status);
@@ -19,5 +19,5 @@ internal static class ApiAnswers
 
     /// <summary>Mistakes, each under the member that is wrong.</summary>
     public static ValidationProblem Invalid(IEnumerable<MemberProblem> problems) => TypedResults.ValidationProblem(
-        problems.Take(MostProblems).GroupBy(p => p.Member, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Select(p => p.Message).ToArray(), StringComparer.Ordinal));
+        MemberProblem.UpTo(MostProblems, problems).GroupBy(p => p.Member, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Select(p => p.Message).ToArray(), StringComparer.Ordinal));
 }

@@ -49,7 +49,7 @@ public sealed class ConfigurationEditor(ConfigurationStore store, ExchangeLedger
 
     private readonly ConfigurationValidator _validator = new(clock);
 
-    /// <summary>Reads the file people write; false with the problems, one a line, each naming its member.</summary>
+    /// <summary>Reads the file people write; false with the problems, one a line, each naming its member. Of very many, the last line says that there are more.</summary>
     public static bool TryRead(string json, out ExchangeConfiguration? configuration, out string? problem)
     {
         (configuration, problem) = (null, null);

@@ -5,13 +5,30 @@ using TokenExchange.Core.Configuration;
 namespace TokenExchange.Server.Configuration;
 
 /// <summary>
-/// Holds the JSON of a configuration, or of a part of one, against the members and types it can have, and says every mistake with its place and in words. The serializer
-/// would stop at the first, speak of .NET types, and let a null in a list through to the validators.
+/// Holds the JSON of a configuration, or of a part of one, against the members and types it can have, and says mistakes with their place and in words. The serializer
+/// would stop at the first, speak of .NET types, and let a null in a list through to the validators. What is read may be hostile: nothing here grows beyond a few
+/// times of what was sent.
 /// </summary>
 internal static class ConfigurationShape
 {
-    /// <summary>Every mistake, e.g. <c>clients[0].enabled: write true or false</c>, of what shall be a <typeparamref name="T"/>.</summary>
-    public static IReadOnlyList<MemberProblem> Problems<T>(JsonElement json) => [.. Check(json, TypeInfo(typeof(T)), path: "", nullable: false)];
+    /// <summary>So many mistakes are said; who makes more needs no more of them to begin with.</summary>
+    public const int MostProblems = 100;
+
+    /// <summary>So many entries a list or map inside of a definition holds. Whoever needs more is better served by a tag, a claim or a second policy.</summary>
+    public const int MostEntries = 1000;
+
+    // A place names a member in so many characters of it, however long it is.
+    private const int MostOfAName = 100;
+
+    // A configuration holds as many of these as an organisation has.
+    private static readonly Type[] s_definitions = [typeof(IssuerDefinition), typeof(ResourceDefinition), typeof(ClientDefinition), typeof(PurposeDefinition), typeof(PolicyDefinition)];
+
+    /// <summary>
+    /// Mistakes, e.g. <c>clients[0].enabled: write true or false</c>, of what shall be a <typeparamref name="T"/>. After <see cref="MostProblems"/> the search ends, and
+    /// the last one says that there are more.
+    /// </summary>
+    public static IReadOnlyList<MemberProblem> Problems<T>(JsonElement json) =>
+        MemberProblem.UpTo(MostProblems, Check(json, TypeInfo(typeof(T)), path: "", nullable: false, told: []));
 
     /// <summary>A type in the words of whoever writes the file.</summary>
     public static string Words(Type type) => (Nullable.GetUnderlyingType(type) ?? type) switch
@@ -24,7 +41,8 @@ internal static class ConfigurationShape
         var t => TypeInfo(t).Kind is JsonTypeInfoKind.Enumerable ? "a list in [ ]" : "an object in { }",
     };
 
-    private static IEnumerable<MemberProblem> Check(JsonElement json, JsonTypeInfo type, string path, bool nullable)
+    // The types whose members were told go along: once is enough.
+    private static IEnumerable<MemberProblem> Check(JsonElement json, JsonTypeInfo type, string path, bool nullable, HashSet<Type> told)
     {
         if (json.ValueKind == JsonValueKind.Null && nullable)
         {
@@ -33,39 +51,44 @@ internal static class ConfigurationShape
 
         return (type.Kind, json.ValueKind) switch
         {
-            (JsonTypeInfoKind.Object or JsonTypeInfoKind.Dictionary, JsonValueKind.Object) => Members(json, type, path),
-            (JsonTypeInfoKind.Enumerable, JsonValueKind.Array) => json.EnumerateArray().SelectMany((e, i) => Check(e, TypeInfo(type.ElementType!), $"{path}[{i}]", nullable: false)),
+            (JsonTypeInfoKind.Dictionary, JsonValueKind.Object) when json.GetPropertyCount() > MostEntries => [TooMany(path)],
+            (JsonTypeInfoKind.Enumerable, JsonValueKind.Array) when json.GetArrayLength() > MostEntries && !s_definitions.Contains(type.ElementType) => [TooMany(path)],
+            (JsonTypeInfoKind.Object or JsonTypeInfoKind.Dictionary, JsonValueKind.Object) => Members(json, type, path, told),
+            (JsonTypeInfoKind.Enumerable, JsonValueKind.Array) => json.EnumerateArray().SelectMany((e, i) => Check(e, TypeInfo(type.ElementType!), $"{path}[{i}]", nullable: false, told)),
             (JsonTypeInfoKind.None, not JsonValueKind.Null) when CanRead(json, type) => [],
             _ => [new MemberProblem(path, path.Length == 0 ? "the file must hold one object in { }" : $"write {Words(type.Type)}")],
         };
     }
 
-    private static List<MemberProblem> Members(JsonElement json, JsonTypeInfo type, string path)
+    private static IEnumerable<MemberProblem> Members(JsonElement json, JsonTypeInfo type, string path, HashSet<Type> told)
     {
-        var problems = new List<MemberProblem>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var member in json.EnumerateObject())
         {
             var place = Join(path, member.Name);
             if (!seen.Add(member.Name))
             {
-                problems.Add(new MemberProblem(place, "is written twice"));
+                yield return new MemberProblem(place, "is written twice");
             }
             else if (type.ElementType is { } element)
             {
-                problems.AddRange(Check(member.Value, TypeInfo(element), place, nullable: false));
+                foreach (var problem in Check(member.Value, TypeInfo(element), place, nullable: false, told))
+                {
+                    yield return problem;
+                }
             }
             else if (type.Properties.FirstOrDefault(p => p.Name == member.Name) is { } property)
             {
-                problems.AddRange(Check(member.Value, TypeInfo(property.PropertyType), place, property.IsSetNullable));
+                foreach (var problem in Check(member.Value, TypeInfo(property.PropertyType), place, property.IsSetNullable, told))
+                {
+                    yield return problem;
+                }
             }
             else
             {
-                problems.Add(new MemberProblem(place, $"is not a member; write one of {string.Join(", ", type.Properties.Select(p => p.Name))}"));
+                yield return new MemberProblem(place, told.Add(type.Type) ? $"is not a member; write one of {string.Join(", ", type.Properties.Select(p => p.Name))}" : "is not a member");
             }
         }
-
-        return problems;
     }
 
     private static bool CanRead(JsonElement json, JsonTypeInfo type)
@@ -81,7 +104,15 @@ internal static class ConfigurationShape
         }
     }
 
-    private static string Join(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
+    private static MemberProblem TooMany(string path) => new(path, $"write at most {MostEntries} entries");
+
+    private static string Join(string path, string name)
+    {
+        // Not between the two halves of one character.
+        var end = name.Length > MostOfAName && char.IsHighSurrogate(name[MostOfAName - 1]) ? MostOfAName - 1 : MostOfAName;
+        var shown = name.Length > MostOfAName ? $"{name[..end]}…" : name;
+        return path.Length == 0 ? shown : $"{path}.{shown}";
+    }
 
     private static JsonTypeInfo TypeInfo(Type type) => ConfigurationJson.Compact.GetTypeInfo(type);
 }

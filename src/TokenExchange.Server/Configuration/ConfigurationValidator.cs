@@ -12,35 +12,69 @@ namespace TokenExchange.Server.Configuration;
 /// Judges a whole configuration as people write it. Errors name the member that is wrong and say what to write. What passes can be parsed and looked up
 /// without failing at request time.
 /// </summary>
-public sealed class ConfigurationValidator : AbstractValidator<ExchangeConfiguration>
+/// <param name="clock">By which it is judged how far ahead an instant is; null takes the system's.</param>
+public sealed class ConfigurationValidator(TimeProvider? clock = null)
 {
+    /// <summary>So many problems are found, enough that each item can be told its own; then judging ends.</summary>
+    public const int MostProblems = 1000;
+
     // As long as the column that keeps it.
     private const int MaxAddressLength = 500;
 
     // Who acts over a page is recorded under such a name. A client called so would be taken for a person, and a person for it.
     private static readonly string[] NamesOfPeople = ["admin:", "user:"];
 
-    /// <summary>Rules.</summary>
-    /// <param name="clock">By which it is judged how far ahead an instant is; null takes the system's.</param>
-    public ConfigurationValidator(TimeProvider? clock = null)
+    /// <summary>Problems: where each stands in the file, and what to write. After <see cref="MostProblems"/> the last one says that there are more.</summary>
+    public IReadOnlyList<MemberProblem> Problems(ExchangeConfiguration configuration) => MemberProblem.UpTo(MostProblems, Judge(configuration));
+
+    // Item by item, and no further than anybody reads on: a few bytes can hold an item with ten mistakes.
+    private IEnumerable<MemberProblem> Judge(ExchangeConfiguration whole)
     {
-        RuleForEach(c => c.Issuers).SetValidator(new IssuerValidator());
-        RuleForEach(c => c.Resources).SetValidator(c => new ResourceValidator(c));
-        RuleForEach(c => c.Clients).SetValidator(c => new ClientValidator(c, clock ?? TimeProvider.System));
-        RuleForEach(c => c.Purposes).SetValidator(new PurposeValidator());
-        RuleForEach(c => c.Policies).SetValidator(c => new PolicyValidator(c));
-        RuleFor(c => c.Issuers).Must(i => Distinct(i!, x => x.Issuer)).WithMessage("two issuers are the same");
-        RuleFor(c => c.Issuers).Must(i => Distinct([.. i!.Where(x => !x.TokenTypes.Contains(ActorTokens.Workload, StringComparer.Ordinal))], x => x.SubjectPrefix ?? string.Empty))
-            .WithMessage("two issuers have the same subjectPrefix, or two have none; give each its own, e.g. \"corp|\", so that their users cannot meet");
-        RuleFor(c => c.Resources).Must(r => Distinct(r!, x => ResourceIndicator.TryParse(x.Resource, out var p) ? p.Key : x.Resource))
-            .WithMessage("two resources are the same; with and without trailing slash is one");
-        RuleFor(c => c.Clients).Must(x => Distinct(x!, y => y.ClientId)).WithMessage("two clients have the same clientId");
-        RuleFor(c => c.Purposes).Must(x => Distinct(x!, y => y.Purpose)).WithMessage("two purposes are the same");
-        RuleFor(c => c.Policies).Must(x => Distinct(x!, y => y.Name)).WithMessage("two policies have the same name");
+        var names = new ConfiguredNames(whole);
+        return Each("issuers", whole.Issuers!, new IssuerValidator())
+            .Concat(Each("resources", whole.Resources!, new ResourceValidator(names)))
+            .Concat(Each("clients", whole.Clients!, new ClientValidator(names, clock ?? TimeProvider.System)))
+            .Concat(Each("purposes", whole.Purposes!, new PurposeValidator()))
+            .Concat(Each("policies", whole.Policies!, new PolicyValidator(names)))
+            .Concat(Together(whole));
     }
 
-    /// <summary>Every problem: where it stands in the file, and what to write.</summary>
-    public IReadOnlyList<MemberProblem> Problems(ExchangeConfiguration configuration) => [.. Validate(configuration).Errors.Select(e => new MemberProblem(PathOf(e.PropertyName), e.ErrorMessage))];
+    private static IEnumerable<MemberProblem> Each<T>(string section, IEnumerable<T> items, AbstractValidator<T> validator) =>
+        items.SelectMany((item, place) => validator.Validate(item).Errors.Select(e => new MemberProblem($"{section}[{place}].{PathOf(e.PropertyName)}", e.ErrorMessage)));
+
+    // What is said of a section as a whole.
+    private static IEnumerable<MemberProblem> Together(ExchangeConfiguration whole)
+    {
+        if (!Distinct(whole.Issuers!, x => x.Issuer))
+        {
+            yield return new MemberProblem("issuers", "two issuers are the same");
+        }
+
+        if (!Distinct(whole.Issuers!.Where(x => !x.TokenTypes.Contains(ActorTokens.Workload, StringComparer.Ordinal)), x => x.SubjectPrefix ?? string.Empty))
+        {
+            yield return new MemberProblem("issuers", "two issuers have the same subjectPrefix, or two have none; give each its own, e.g. \"corp|\", so that their users cannot meet");
+        }
+
+        if (!Distinct(whole.Resources!, x => ResourceIndicator.TryParse(x.Resource, out var p) ? p.Key : x.Resource))
+        {
+            yield return new MemberProblem("resources", "two resources are the same; with and without trailing slash is one");
+        }
+
+        if (!Distinct(whole.Clients!, x => x.ClientId))
+        {
+            yield return new MemberProblem("clients", "two clients have the same clientId");
+        }
+
+        if (!Distinct(whole.Purposes!, x => x.Purpose))
+        {
+            yield return new MemberProblem("purposes", "two purposes are the same");
+        }
+
+        if (!Distinct(whole.Policies!, x => x.Name))
+        {
+            yield return new MemberProblem("policies", "two policies have the same name");
+        }
+    }
 
     internal static bool IsIdentifier(string? text) => text is { Length: > 0 and <= JsonClaims.MaxIdentifierLength } && text.All(c => c is > ' ' and < '\x7F');
 
@@ -54,7 +88,11 @@ public sealed class ConfigurationValidator : AbstractValidator<ExchangeConfigura
     // Policies[0].Limits.MaxLifetime -> policies[0].limits.maxLifetime, as it stands in the file.
     internal static string PathOf(string property) => string.Join('.', property.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName));
 
-    private static bool Distinct<T>(IReadOnlyList<T> items, Func<T, string> key) => items.Select(key).Distinct(StringComparer.Ordinal).Count() == items.Count;
+    private static bool Distinct<T>(IEnumerable<T> items, Func<T, string> key)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        return items.All(item => seen.Add(key(item)));
+    }
 }
 
 /// <summary>Judges one issuer.</summary>
@@ -90,11 +128,11 @@ internal sealed class IssuerValidator : AbstractValidator<IssuerDefinition>
 /// <summary>Judges one resource.</summary>
 internal sealed class ResourceValidator : AbstractValidator<ResourceDefinition>
 {
-    public ResourceValidator(ExchangeConfiguration whole)
+    public ResourceValidator(ConfiguredNames names)
     {
         RuleFor(r => r.Resource).Must(r => ResourceIndicator.TryParse(r, out _)).WithMessage("write an absolute URI without query and fragment, e.g. https://mail.example");
         RuleFor(r => r.Name).Must(n => ConfigurationValidator.IsText(n, 200)).WithMessage("write a name of 1 to 200 characters");
-        RuleForEach(r => r.Clients).Must(id => whole.Clients!.Any(c => c.ClientId == id && c.Kind == ClientKind.Resource))
+        RuleForEach(r => r.Clients).Must(names.IsResourceClient)
             .WithMessage("'{PropertyValue}' is not a client of kind resource");
         RuleFor(r => r.Scopes).NotEmpty().WithMessage("name at least one scope");
         RuleForEach(r => r.Scopes).ChildRules(scope =>
@@ -112,7 +150,7 @@ internal sealed class ClientValidator : AbstractValidator<ClientDefinition>
 {
     private const string HashExpected = "write the base64url of the SHA-256 of a generated secret: 43 characters, not the secret itself";
 
-    public ClientValidator(ExchangeConfiguration whole, TimeProvider clock)
+    public ClientValidator(ConfiguredNames names, TimeProvider clock)
     {
         RuleFor(c => c.ClientId).Must(id => ConfigurationValidator.IsIdentifier(id) && id.Length <= 100).WithMessage("write 1 to 100 printable ASCII characters without space");
         RuleFor(c => c.ClientId).Must(id => !ConfigurationValidator.IsNameOfAPerson(id)).WithMessage("write an id that does not begin with admin: or user:, by which people are recorded");
@@ -140,7 +178,7 @@ internal sealed class ClientValidator : AbstractValidator<ClientDefinition>
         RuleFor(c => c.Workloads).Must((c, w) => w.Count == 0 || ClientKind.IsAgent(c.Kind)).WithMessage("only an agent, of kind ai_agent or service, has workloads");
         RuleForEach(c => c.Workloads).ChildRules(workload =>
         {
-            workload.RuleFor(w => w.Issuer).Must(issuer => whole.Issuers!.Any(i => i.Issuer == issuer && i.TokenTypes.Contains(ActorTokens.Workload, StringComparer.Ordinal)))
+            workload.RuleFor(w => w.Issuer).Must(names.IsWorkloadIssuer)
                 .WithMessage("its issuer must be an issuer whose tokenTypes are [\"workload\"]");
             workload.RuleFor(w => w.Subject).Must(s => ConfigurationValidator.IsIdentifier(s) && s != "*" && s.IndexOf('*', StringComparison.Ordinal) is var star && (star < 0 || star == s.Length - 1))
                 .WithMessage("write the exact subject of its tokens, or a beginning and a * at the end, e.g. spiffe://corp.example/inbox/*");

@@ -7,4 +7,16 @@ public sealed record MemberProblem(string Member, string Message)
 {
     /// <summary>In one line.</summary>
     public override string ToString() => Member.Length == 0 ? Message : $"{Member}: {Message}";
+
+    /// <summary>The first so many, without looking for further ones than the next; one more says that there are more.</summary>
+    internal static IReadOnlyList<MemberProblem> UpTo(int most, IEnumerable<MemberProblem> problems)
+    {
+        List<MemberProblem> found = [.. problems.Take(most + 1)];
+        if (found.Count > most)
+        {
+            found[most] = new MemberProblem(string.Empty, $"there are more problems than these {most}; mend these first");
+        }
+
+        return found;
+    }
 }

@@ -9,37 +9,29 @@ namespace TokenExchange.Server.Configuration;
 /// <summary>Judges one policy, and that everything it names exists.</summary>
 internal sealed class PolicyValidator : AbstractValidator<PolicyDefinition>
 {
-    public PolicyValidator(ExchangeConfiguration whole)
+    public PolicyValidator(ConfiguredNames names)
     {
         RuleFor(p => p.Name).Must(n => ConfigurationValidator.IsIdentifier(n) && n.Length <= 200).WithMessage("write a name of 1 to 200 printable ASCII characters without space");
-        RuleFor(p => p.Purpose).Must(p => whole.Purposes!.Any(x => x.Purpose == p)).WithMessage("'{PropertyValue}' is not a purpose");
+        RuleFor(p => p.Purpose).Must(names.IsPurpose).WithMessage("'{PropertyValue}' is not a purpose");
         RuleFor(p => p.Effect).Must(e => e is "permit" or "deny").WithMessage("write permit or deny");
         RuleFor(p => p).Must(p => p.Agents.Count + p.AgentKinds.Count + p.AgentTags.Count > 0).OverridePropertyName("Agents")
             .WithMessage("name at least one agent, agent kind or agent tag");
-        RuleForEach(p => p.Agents).Must(id => whole.Clients!.Any(c => c.ClientId == id && ClientKind.IsAgent(c.Kind)))
+        RuleForEach(p => p.Agents).Must(names.IsAgent)
             .WithMessage("'{PropertyValue}' is not a client of kind ai_agent or service");
         RuleForEach(p => p.AgentKinds).Must(ClientKind.IsAgent).WithMessage("write ai_agent or service");
         RuleForEach(p => p.AgentTags).Must(ConfigurationValidator.IsIdentifier).WithMessage("a tag is printable ASCII without space");
         RuleFor(p => p.Subjects).NotEmpty().WithMessage("say for which users: at least one entry with an issuer");
         RuleForEach(p => p.Subjects).ChildRules(subject =>
         {
-            subject.RuleFor(s => s.Issuer).Must(issuer => whole.Issuers!.Any(i => i.Issuer == issuer)).WithMessage("the issuer is not a trusted issuer");
+            subject.RuleFor(s => s.Issuer).Must(names.IsIssuer).WithMessage("the issuer is not a trusted issuer");
             subject.RuleFor(s => s.Claims).Must(c => c.All(x => ConfigurationValidator.IsIdentifier(x.Key) && x.Value.Count > 0)).WithMessage("each claim needs a name and at least one value");
         });
-        RuleFor(p => p.Resource).Must(r => Find(whole, r) is not null).WithMessage("'{PropertyValue}' is not a resource");
+        RuleFor(p => p.Resource).Must(names.IsResource).WithMessage("'{PropertyValue}' is not a resource");
         RuleFor(p => p.Scopes).Must((p, scopes) => p.Effect == "deny" || scopes.Count > 0).WithMessage("a permit names at least one scope");
-        RuleForEach(p => p.Scopes).Must((p, scope) => AreScopesOf(whole, p.Resource, [scope])).WithMessage("'{PropertyValue}' is not a scope of the resource");
-        RuleFor(p => p.Limits).SetValidator(p => new LimitsValidator(p, whole));
+        RuleForEach(p => p.Scopes).Must((p, scope) => names.AreScopesOf(p.Resource, [scope])).WithMessage("'{PropertyValue}' is not a scope of the resource");
+        RuleFor(p => p.Limits).SetValidator(p => new LimitsValidator(p, names));
         RuleForEach(p => p.Conditions).SetValidator(new ConditionValidator());
     }
-
-    internal static ResourceDefinition? Find(ExchangeConfiguration whole, string? resource) =>
-        ResourceIndicator.TryParse(resource, out var wanted)
-            ? whole.Resources!.FirstOrDefault(r => ResourceIndicator.TryParse(r.Resource, out var indicator) && indicator.Equals(wanted))
-            : null;
-
-    internal static bool AreScopesOf(ExchangeConfiguration whole, string? resource, IEnumerable<string> scopes) =>
-        Find(whole, resource) is not { } found || scopes.All(s => found.Scopes.Any(x => x.Name == s));
 }
 
 /// <summary>Judges the limits of a policy.</summary>
@@ -54,7 +46,7 @@ internal sealed class LimitsValidator : AbstractValidator<LimitsDefinition>
     /// <summary>The longest that a delegation can go on.</summary>
     public static readonly TimeSpan LongestDelegation = TimeSpan.FromDays(30);
 
-    public LimitsValidator(PolicyDefinition policy, ExchangeConfiguration whole)
+    public LimitsValidator(PolicyDefinition policy, ConfiguredNames names)
     {
         RuleFor(l => l.MaxLifetime).InclusiveBetween(Shortest, LongestLifetime).WithMessage($"write a duration from {Shortest:c} to {LongestLifetime:c}");
         RuleFor(l => l.MaxDelegationAge).InclusiveBetween(Shortest, LongestDelegation).WithMessage($"write a duration from {Shortest:c} to {LongestDelegation:c}");
@@ -68,10 +60,10 @@ internal sealed class LimitsValidator : AbstractValidator<LimitsDefinition>
         RuleFor(l => l.OnwardTo).Must(o => o.Count <= MayAct.MaxParties).WithMessage($"name at most {MayAct.MaxParties} receivers");
         RuleForEach(l => l.OnwardTo).ChildRules(onward =>
         {
-            onward.RuleFor(o => o.Agent).Must(id => whole.Clients!.Any(c => c.ClientId == id && ClientKind.IsAgent(c.Kind))).WithMessage("the agent is not a client of kind ai_agent or service");
-            onward.RuleFor(o => o.Resource).Must(r => r is null || PolicyValidator.Find(whole, r) is not null).WithMessage("the resource is not a resource");
+            onward.RuleFor(o => o.Agent).Must(names.IsAgent).WithMessage("the agent is not a client of kind ai_agent or service");
+            onward.RuleFor(o => o.Resource).Must(r => r is null || names.IsResource(r)).WithMessage("the resource is not a resource");
             onward.RuleFor(o => o.Scopes).Must((o, scopes) => o.Resource is null || scopes.Count > 0).WithMessage("with another resource, name exactly the scopes that can be reached there");
-            onward.RuleFor(o => o.Scopes).Must((o, scopes) => PolicyValidator.AreScopesOf(whole, o.Resource ?? policy.Resource, scopes)).WithMessage("a scope is not one of the resource");
+            onward.RuleFor(o => o.Scopes).Must((o, scopes) => names.AreScopesOf(o.Resource ?? policy.Resource, scopes)).WithMessage("a scope is not one of the resource");
         });
         RuleFor(l => l.Approval).Equal("none").WithMessage("approval is not available yet: write none or leave it out");
         RuleFor(l => l.SenderConstraint).Equal("none").WithMessage("sender constraints are not available yet: write none or leave it out");

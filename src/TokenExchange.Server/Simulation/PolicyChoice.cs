@@ -100,7 +100,7 @@ public sealed class PolicyChoices(CatalogSource catalogs, ConfigurationStore sto
         var current = (await store.ReadAsync(cancellationToken)).Content;
         var merged = current with { Purposes = purposes ?? current.Purposes, Policies = policies ?? current.Policies };
         return Validator.Problems(merged) is { Count: > 0 } problems
-            ? (null, ByMember(problems.Select(p => p.ToString())))
+            ? (null, ByMember(MemberProblem.UpTo(ConfigurationShape.MostProblems, problems).Select(p => p.ToString())))
             : (new ChosenPolicies(catalog.With(new PolicySet(0, [.. merged.Purposes!], [.. merged.Policies!])), null), []);
     }
 

@@ -91,7 +91,7 @@ internal sealed class SimulationInputValidator : AbstractValidator<SimulationInp
         RuleFor(i => i.At).Must(IsInTime).WithMessage("write an instant from 1970 to 9000, or leave it out");
         RuleFor(i => i.Earlier).Must(e => e.Count < ActChain.MaxDepth).WithMessage($"a chain holds at most {ActChain.MaxDepth} actors");
         RuleForEach(i => i.Earlier).Must(h => h is not null && ConfigurationValidator.IsIdentifier(h.Agent) && (h.Resource is null || ResourceIndicator.TryParse(h.Resource, out _)) && AreScopes(h.Scopes))
-            .WithMessage("write {\"agent\":\"…\"}, and resource and scopes where they differ");
+            .WithMessage("write {\"agent\":\"…\"}, and resource and scopes where they differ").When(i => i.Earlier.Count < ActChain.MaxDepth);
         RuleFor(i => i.Subject.Issuer).Must(ConfigurationValidator.IsIdentifier).WithMessage("write the iss of the assertion");
         RuleFor(i => i.Subject.Sub).Must(JsonClaims.IsIdentifier).WithMessage("write the sub of the assertion, at most 255 characters");
         RuleFor(i => i.Subject.AuthTime).Must(IsInTime).WithMessage("write an instant from 1970 to 9000, or leave it out");

@@ -17,7 +17,7 @@ internal static class PageErrors
     {
         var (title, words) = status switch
         {
-            StatusCodes.Status400BadRequest => ("That did not work", "The form was too old or was sent from somewhere else. Go back, load the page again, and try once more. Nothing was changed."),
+            StatusCodes.Status400BadRequest => ("That did not work", "The form was too old, was sent from somewhere else, or has more fields than are read. Go back, load the page again, and try once more. Nothing was changed."),
             StatusCodes.Status403Forbidden => ("Not yours to do", "Your role does not include this. Ask an administrator if it should. Nothing was changed."),
             StatusCodes.Status404NotFound => ("There is no such page", "It may have been deleted or renamed, or the address has a mistake in it."),
             StatusCodes.Status413PayloadTooLarge => ("Too large", "What was sent is larger than this server reads. Nothing was changed."),

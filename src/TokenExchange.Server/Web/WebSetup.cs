@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.FileProviders;
 using TokenExchange.Server.Administrators;
 
@@ -7,6 +8,9 @@ namespace TokenExchange.Server.Web;
 /// <summary>The pages: what they need, and what stands before them.</summary>
 internal static class WebSetup
 {
+    /// <summary>So many fields the largest form has. The rows of a list are fields too, so none is longer than this.</summary>
+    public const int MostFields = 5_000;
+
     public static void AddPages(this WebApplicationBuilder builder)
     {
         // Inside the assembly, so that the pages look the same in every host and from every folder.
@@ -26,6 +30,9 @@ internal static class WebSetup
             })
             .AddApplicationPart(typeof(WebSetup).Assembly)
             .AddCookieTempDataProvider(options => Harden(options.Cookie, "exchange-notice", secure));
+
+        // With fewer a list of rows would end in an exception, where the form itself was let in; how many entries are too many, the configuration says beside the field.
+        builder.Services.Configure<MvcOptions>(options => options.MaxModelBindingCollectionSize = MostFields);
         builder.Services.Configure<RouteOptions>(options =>
         {
             options.LowercaseUrls = true;

@@ -51,6 +51,10 @@ public class SideBySideTests
         Told(s_policy, s_policy with { Scopes = ["mail.label", "mail.read"] }).ShouldBe(["scopes: *mail.read, *mail.label | *mail.label, *mail.read"]);
 
     [Fact]
+    public void What_stands_more_often_on_one_side_is_marked_there_as_often() =>
+        Told(s_policy with { Scopes = ["a", "a", "b", "a"] }, s_policy with { Scopes = ["c", "a", "b", "b"] }).ShouldBe(["scopes: a, *a, b, *a | *c, a, b, *b"]);
+
+    [Fact]
     public void Of_one_that_is_new_or_gone_what_is_not_the_default_is_marked()
     {
         var purpose = new PurposeDefinition { Purpose = "mail.digest", Title = "Sum up", Description = "Reads" };

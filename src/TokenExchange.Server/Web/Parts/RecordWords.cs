@@ -29,7 +29,7 @@ public static class RecordWords
             RecordKind.Permit => "good",
             RecordKind.Refusal => "bad",
             RecordKind.Revocation => "warn",
-            RecordKind.SignIn => record.Reason is "signed_in" ? "good" : record.Reason is "signed_out" ? "idle" : "bad",
+            RecordKind.SignIn => record.Reason is "signed_in" ? "good" : record.Reason is "signed_out" or "password_right" ? "idle" : "bad",
             RecordKind.Configuration => record.Reason.EndsWith("refused", StringComparison.Ordinal) ? "bad" : "idle",
             _ => "idle",
         };

@@ -69,6 +69,10 @@ public sealed class IndexModel(OwnAccount own) : AdminPage
             case OwnAccountOutcome.Offered offered:
                 Offered = offered;
                 break;
+            case OwnAccountOutcome.WrongCode(var key, var uri):
+                Offered = new OwnAccountOutcome.Offered(key, uri);
+                ModelState.AddModelError(nameof(Code), "this is not the code that the app shows now; wait for the next one and try that");
+                break;
             case OwnAccountOutcome.WithRecoveryCodes(var codes):
                 RecoveryCodes = codes;
                 break;
@@ -82,7 +86,7 @@ public sealed class IndexModel(OwnAccount own) : AdminPage
                 ModelState.AddModelError(string.Empty, "the server is busy; try again in a few seconds");
                 break;
             default:
-                ModelState.AddModelError(string.Empty, "password or code is wrong, or there were too many wrong ones");
+                ModelState.AddModelError(string.Empty, "password or code is wrong, or there were too many wrong ones, or the app was offered more than ten minutes ago");
                 break;
         }
 

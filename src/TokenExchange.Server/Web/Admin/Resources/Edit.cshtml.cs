@@ -7,7 +7,7 @@ using TokenExchange.Server.Configuration;
 namespace TokenExchange.Server.Web.Admin.Resources;
 
 /// <summary>One resource: what it is, its scopes, and which policies use them.</summary>
-[RequestFormLimits(ValueCountLimit = 4000)]
+[RequestFormLimits(ValueCountLimit = WebSetup.MostFields)]
 public sealed class EditModel(ItemEditor items, ConfigurationEditor configuration) : ResourcePage(items)
 {
     /// <summary>Whether whoever looks may change it.</summary>

@@ -8,7 +8,7 @@ namespace TokenExchange.Server.Web.Admin.Resources;
 
 /// <summary>Adds a resource.</summary>
 [Authorize(Rights.Configure)]
-[RequestFormLimits(ValueCountLimit = 4000)]
+[RequestFormLimits(ValueCountLimit = WebSetup.MostFields)]
 public sealed class NewModel(ItemEditor items) : ResourcePage(items)
 {
     /// <summary>Shows the form.</summary>

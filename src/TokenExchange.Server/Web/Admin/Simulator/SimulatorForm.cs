@@ -153,13 +153,21 @@ public sealed record SimulatorForm
             return null;
         }
 
-        if (int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) && minutes < 10_000_000)
+        if (!int.TryParse(written, NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) || minutes >= 10_000_000)
         {
-            return at - TimeSpan.FromMinutes(minutes);
+            problems.Add(new MemberProblem(nameof(SignedInMinutes), "write a whole number of minutes"));
+            return null;
         }
 
-        problems.Add(new MemberProblem(nameof(SignedInMinutes), "write a whole number of minutes"));
-        return null;
+        // Compared before it is counted: before the year 1 there is no instant.
+        var ago = TimeSpan.FromMinutes(minutes);
+        if (at - DateTimeOffset.UnixEpoch < ago)
+        {
+            problems.Add(new MemberProblem(nameof(SignedInMinutes), "write so few minutes that the sign-in was not before 1970"));
+            return null;
+        }
+
+        return at - ago;
     }
 
     private JsonElement? ReadClaims(List<MemberProblem> problems)

@@ -10,7 +10,7 @@ namespace TokenExchange.Server.Web.Admin.Policies.Drafts;
 /// <summary>Edits one policy of a draft, or adds one.</summary>
 [Authorize(Rights.Author)]
 [RequestSizeLimit(MaxBody)]
-[RequestFormLimits(ValueCountLimit = 5_000)]
+[RequestFormLimits(ValueCountLimit = WebSetup.MostFields)]
 public sealed class EditPolicyModel(PolicyDrafts drafts, DraftParts parts) : EditPage<PolicyDefinition>(drafts, parts, ItemKinds.Policies)
 {
     // A resource with a thousand scopes, all of them ticked, in several rows.

@@ -15,7 +15,9 @@ public sealed class JsonModel(PolicyDrafts drafts) : DraftPage(drafts)
 {
     // A draft with line breaks and spaces, as people write it.
     private const int MaxBody = 4 * PolicyDrafts.MaxContent;
-    private const int MostProblems = 100;
+
+    // A name with line breaks makes several lines of one.
+    private const int MostLines = ConfigurationShape.MostProblems + 1;
 
     /// <summary>The version of the draft that was seen.</summary>
     [BindProperty]
@@ -89,7 +91,7 @@ public sealed class JsonModel(PolicyDrafts drafts) : DraftPage(drafts)
         content = new ExchangeConfiguration();
         if (!ConfigurationEditor.TryRead(Text ?? string.Empty, out var read, out var problem))
         {
-            foreach (var line in problem!.Split('\n').Take(MostProblems))
+            foreach (var line in problem!.Split('\n').Take(MostLines))
             {
                 ModelState.AddModelError(nameof(Text), line);
             }

@@ -89,7 +89,11 @@ public sealed class PolicyInput
     internal static string[] Texts(IEnumerable<string?> ticked, string? more) => [.. ticked.OfType<string>().Concat(FormText.Words(more)).Distinct(StringComparer.Ordinal)];
 
     /// <summary>The same entries, those that were there before in the order they had.</summary>
-    internal static string[] InOrder(IReadOnlyList<string> before, string[] now) => [.. before.Where(now.Contains).Distinct(StringComparer.Ordinal), .. now.Except(before, StringComparer.Ordinal)];
+    internal static string[] InOrder(IReadOnlyList<string> before, string[] now)
+    {
+        var wanted = now.ToHashSet(StringComparer.Ordinal);
+        return [.. before.Where(wanted.Contains).Distinct(StringComparer.Ordinal), .. now.Except(before, StringComparer.Ordinal)];
+    }
 }
 
 /// <summary>Users of one issuer.</summary>
