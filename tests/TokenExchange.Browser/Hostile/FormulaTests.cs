@@ -19,6 +19,10 @@ public sealed class FormulaTests(Sites sites)
         rows.Count.ShouldBeGreaterThan(50);
         rows.ShouldAllBe(r => r.Count == rows[0].Count);
         rows.SelectMany(r => r).Where(c => c.TrimStart() is ['=' or '+' or '-' or '@', ..] || c is ['\t' or '\r' or '\n', ..]).ShouldBeEmpty();
+
+        // Nor where a spreadsheet ends cells at another sign, for which the quotes mean nothing.
+        System.Text.RegularExpressions.Regex.Matches(reply.Body, @"[;,|""\t\r\n]\s*[=+\-@]", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(10)).Select(m => m.Value).ShouldBeEmpty();
+        rows.SelectMany(r => r).ShouldContain("x;'=HYPERLINK(CHAR(104));y", StringComparer.Ordinal);
         rows.SelectMany(r => r).ShouldContain("'=HYPERLINK(\"http://evil.example\")", StringComparer.Ordinal);
     }
 

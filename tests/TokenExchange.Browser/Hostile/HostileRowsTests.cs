@@ -49,6 +49,7 @@ public sealed class HostileRowsTests
           LastAdministratorTests.The_last_administrator_neither_leaves_nor_steps_down
           LastAdministratorTests.Two_administrators_who_shut_out_each_other_at_once_do_not_both_succeed
         approving one's own draft
+          OwnDraftTests.Nobody_makes_themselves_a_second_pair_of_eyes
           OwnDraftTests.Who_writes_does_not_publish_what_others_wrote_either_and_who_publishes_does_not_write
           OwnDraftTests.Who_wrote_a_draft_does_not_publish_it_and_somebody_else_does
         session fixation

@@ -80,6 +80,7 @@ public static class PopulatedSite
         // Refused for as many reasons as a day brings.
         var user = site.Server.Assertion();
         await site.Server.HopAsync(World.InboxAgent, user, TokenTypes.Jwt, ("purpose", "no.such.purpose"));
+        await site.Server.HopAsync(World.InboxAgent, user, TokenTypes.Jwt, ("purpose", "x;=HYPERLINK(CHAR(104));y"));
         await site.Server.HopAsync(World.InboxAgent, user, TokenTypes.Jwt, ("resource", "https://nowhere.example/\"><script>alert(1)</script>"));
         await site.Server.HopAsync(World.InboxAgent, user, TokenTypes.Jwt, ("purpose", "mail.answer"), ("scope", "mail.send"));
         await site.Server.HopAsync(World.InboxAgent, user, TokenTypes.Jwt, ("scope", "<script>alert(1)</script>"));

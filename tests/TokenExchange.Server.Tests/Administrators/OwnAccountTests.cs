@@ -7,6 +7,32 @@ namespace TokenExchange.Server.Tests.Administrators;
 public sealed class OwnAccountTests
 {
     [Fact]
+    public async Task Guesses_at_the_code_of_an_app_that_is_offered_count_are_on_record_and_end_with_the_offer()
+    {
+        await using var server = await AdminWorld.StartAsync();
+        var alice = await server.AppointAsync("alice");
+        using var browser = await server.SignedInAsync("alice");
+        var key = (string)(await browser.PostAsync("/try/own/offer", ("password", AdminWorld.Password))).Json["key"]!;
+        for (var i = 0; i < SignInAttempts.Most; i++)
+        {
+            await browser.PostAsync("/try/own/confirm", ("code", "000000"));
+            (await server.LastRecordAsync()).ShouldSatisfyAllConditions(r => r.Reason.ShouldBe("second_factor_wrong"), r => r.ClientId.ShouldBe("admin:alice"), r => r.Detail.ShouldBe("to set up an app"));
+        }
+
+        await browser.PostAsync("/try/own/confirm", ("code", server.CodeOf(key)));
+        (await server.LastRecordAsync()).Reason.ShouldBe("locked_out");
+        (await server.ReadAsync(alice.Id)).HasSecondFactor.ShouldBeFalse();
+
+        server.Clock.Advance(SignInAttempts.ClosedFor);
+        await browser.PostAsync("/try/own/confirm", ("code", server.CodeOf(key)));
+        (await server.ReadAsync(alice.Id)).HasSecondFactor.ShouldBeFalse("the offer is over");
+
+        key = (string)(await browser.PostAsync("/try/own/offer", ("password", AdminWorld.Password))).Json["key"]!;
+        await browser.PostAsync("/try/own/confirm", ("code", server.CodeOf(key)));
+        (await server.ReadAsync(alice.Id)).HasSecondFactor.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Another_password_is_set_with_the_present_one_and_ends_the_other_sessions()
     {
         await using var server = await AdminWorld.StartAsync();

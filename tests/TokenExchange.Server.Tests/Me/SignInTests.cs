@@ -106,7 +106,7 @@ public sealed class SignInTests : IAsyncLifetime
         var cookie = _world.Browser.Set.Last(c => c.StartsWith(MeWorld.Cookie, StringComparison.Ordinal));
         cookie[cookie.IndexOf(';', StringComparison.Ordinal)..].ShouldBe("; path=/; samesite=lax; httponly");
         var page = await _world.PageAsync();
-        ((string)page["claims"]!, (string)page["items"]!).ShouldBe(("sub iss name sid auth_time", ".expires .issued me.id me.since me.sub"));
+        ((string)page["claims"]!, (string)page["items"]!).ShouldBe(("sub iss name sid auth_time", ".expires .issued me.began_at me.id me.since me.sub"));
         _world.Browser.Cookies.Keys.Order(StringComparer.Ordinal).ShouldBe(["exchange-csrf", MeWorld.Cookie]);
     }
 

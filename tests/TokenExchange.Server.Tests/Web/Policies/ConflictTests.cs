@@ -38,7 +38,7 @@ public sealed class ConflictTests : IAsyncLifetime
 
         met.Status.ShouldBe(200);
         PolicyPages.Words(met.Body).ShouldContain("Somebody has changed this policy since you opened it The draft was last changed by admin:ben . Nothing was saved, and nothing you typed is lost");
-        PolicyPages.Words(met.Body).ShouldContain("Theirs and yours, where they differ Theirs and yours, policy triage-by-inbox-agent Member Theirs Yours Scopes mail.read mail.read mail.label Token lifetime 5\u00a0min 3\u00a0min");
+        PolicyPages.Words(met.Body).ShouldContain("Theirs and yours, where they differ Theirs and yours, policy triage-by-inbox-agent What Theirs Yours Scopes mail.read mail.read mail.label Token lifetime 5\u00a0min 3\u00a0min");
         var again = PageForm.In(met.Body, "Input.Name");
         again["Input.Limits.MaxLifetime.Value"].ShouldBe("3");
         again.All("Input.Scopes").ShouldBe(["mail.read", "mail.label"]);

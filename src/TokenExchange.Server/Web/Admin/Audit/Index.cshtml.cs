@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Mime;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Rendering;
+using TokenExchange.Server.Exchange;
 using TokenExchange.Server.Web.Parts;
 using TokenExchange.Storage.Audit;
 
@@ -77,7 +78,7 @@ public sealed class IndexModel(RecordSearch search, ExchangeLedger ledger, Recor
 
         // Who takes the records with them is on record.
         await ledger.RecordAsync(
-            new ExchangeRecord { At = Now, Kind = RecordKind.Configuration, Reason = "audit_exported", ClientId = Caller.ClientId, Source = Caller.Source?.ToString(), Detail = $"{extension} {Q.Address(string.Empty)}" },
+            new ExchangeRecord { At = Now, Kind = RecordKind.Configuration, Reason = "audit_exported", ClientId = Caller.ClientId, Source = Caller.Source?.ToString(), Detail = RecordText.Harmless($"{extension} {Q.Address(string.Empty)}") },
             CancellationToken.None);
         Response.ContentType = type;
         Response.Headers.ContentDisposition = new ContentDisposition { FileName = $"exchange-records-{Now.UtcDateTime.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture)}.{extension}" }.ToString();

@@ -3,13 +3,14 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using TokenExchange.Core.Configuration;
 using TokenExchange.Storage.Audit;
 
 namespace TokenExchange.Server.Web.Admin.Audit;
 
 /// <summary>Writes records as they are read, so that a million of them take no more memory than a page.</summary>
-internal static class RecordExport
+internal static partial class RecordExport
 {
     // Written so often, whoever receives it sees it grow.
     private const int Batch = 200;
@@ -79,8 +80,8 @@ internal static class RecordExport
     }
 
     /// <summary>
-    /// A value between quotes. Where a spreadsheet would take it for a formula it begins with an apostrophe: what strangers sent must not run on the machine of
-    /// whoever reads it.
+    /// A value between quotes. Where a spreadsheet would take it for a formula an apostrophe comes first: what strangers sent must not run on the machine of
+    /// whoever reads it. Not at its beginning alone: to a spreadsheet whose cells end at a semicolon or a tab, as in half of Europe, the quotes mean nothing and a part of it is a cell.
     /// </summary>
     internal static string Cell(string? value)
     {
@@ -89,9 +90,13 @@ internal static class RecordExport
             return string.Empty;
         }
 
-        var harmless = value.TrimStart() is { Length: > 0 } seen && seen[0] is '=' or '+' or '-' or '@' || value[0] is '\t' or '\r' or '\n' ? "'" + value : value;
-        return $"\"{harmless.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        var harmless = value[0] is '\t' or '\r' or '\n' ? "'" + value : value;
+        return $"\"{FormulaStart().Replace(harmless, "${before}'").Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
     }
+
+    // Where a cell could begin and a formula follows, in letters of full width too, which some spreadsheets read alike.
+    [GeneratedRegex("(?<before>^\\s*|[;,|\"\\t\\r\\n]\\s*)(?=[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20])", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex FormulaStart();
 
     private static string Cut(int most) => string.Create(CultureInfo.InvariantCulture, $"Cut: here are the newest {most:N0} records of this search, and there are more. Narrow it, e.g. by time.");
 
