@@ -81,7 +81,7 @@ public sealed class RecordStatistics(IDbContextFactory<ExchangeDbContext> contex
         }
     }
 
-    /// <summary>Why tokens were refused most often.</summary>
+    /// <summary>Why requests were refused most often, exchanges and others.</summary>
     /// <param name="since">From this instant on.</param>
     /// <param name="top">How many reasons.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -32,7 +32,7 @@ public sealed class IndexModel(LiveDelegations live, RecordStatistics statistics
     /// <summary>Tokens issued in the last hour.</summary>
     public int Permitted => Rates.Minutes.Sum(m => m.Permitted ?? 0);
 
-    /// <summary>Tokens refused in the last hour.</summary>
+    /// <summary>Requests refused in the last hour: exchanges, and whatever else clients and administrators may not do.</summary>
     public int Refused => Rates.Minutes.Sum(m => m.Refused ?? 0);
 
     /// <summary>A step of the checklist.</summary>
