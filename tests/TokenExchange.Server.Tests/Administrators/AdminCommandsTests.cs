@@ -22,6 +22,9 @@ public sealed partial class AdminCommandsTests : IDisposable
         var reset = await _server.RunAsync("admin", "reset", "ALICE");
         Link().Match(reset.Output).Value.ShouldNotBe(Link().Match(created.Output).Value, StringComparer.Ordinal);
         Link().IsMatch(reset.Output).ShouldBeTrue();
+
+        (await _server.RunAsync("admin", "roles", "alice", "--role", "approver")).ShouldBe(new Executable.Ended(0, Lines("alice is now approver."), ""));
+        (await _server.RunAsync("admin", "list")).Output.ShouldBe(Lines("alice\tapprover\tenabled\tno password yet\tnever signed in"));
     }
 
     [Fact]
@@ -30,6 +33,7 @@ public sealed partial class AdminCommandsTests : IDisposable
         (await _server.RunAsync("admin", "create", "a b", "--role", "root")).ShouldBe(new Executable.Ended(1, "", Lines(
             "userName: write 1 to 64 letters, digits and . _ - @ +", "roles: choose one or more of administrator, policy_author, approver, auditor")));
         (await _server.RunAsync("admin", "create", "alice")).ExitCode.ShouldBe(1);
+        (await _server.RunAsync("admin", "roles", "nobody", "--role", "auditor")).ShouldBe(new Executable.Ended(1, "", Lines("There is no administrator nobody.")));
         (await _server.RunAsync("admin", "reset", "nobody")).ShouldBe(new Executable.Ended(1, "", Lines("There is no administrator nobody.")));
     }
 
