@@ -93,7 +93,9 @@ public sealed class RightsTests(Sites sites)
     public async Task What_a_page_does_not_answer_is_refused_and_no_error(string name)
     {
         var site = await sites.TriedAsync();
-        var visitor = await site.AsAsync(name.StartsWith("/Me/", StringComparison.Ordinal) ? Who.User : Roles.Auditor);
+
+        // By themselves: one of these pages signs whoever comes out.
+        using var visitor = await site.SignedInAsync(name.StartsWith("/Me/", StringComparison.Ordinal) ? Who.User : Roles.Auditor);
         var address = Handlers.AddressOf((await PageInventory.HandlersAsync(PageInventory.Page(name)))[0], site);
         var nowhere = Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString(address, "handler", "NoSuchHandler");
 

@@ -78,7 +78,16 @@ public sealed class Site : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(act);
         await using var visit = await OpenAsync(who, options);
-        await act(visit);
+        try
+        {
+            await act(visit);
+        }
+        catch (Exception e) when (e is not Xunit.Sdk.SkipException)
+        {
+            // What somebody would have seen says more than what was not found.
+            throw new InvalidOperationException($"At {visit.Page.Url}: {await visit.Page.Locator("body").InnerTextAsync()}", e);
+        }
+
         visit.Complaints.ShouldBeEmpty();
     }
 

@@ -51,7 +51,16 @@ public sealed class EndpointFuzzing(ITestOutputHelper output) : IDisposable
         _broken.ShouldBeEmpty(server.Errors);
         _statuses.Keys.ShouldContain(200);
         _statuses.Keys.ShouldContain(400);
-        (await ExchangeAsync(server)).ShouldContain("access_token");
+
+        // What the flood has taken of this address's share comes back within seconds.
+        var answer = await ExchangeAsync(server);
+        for (var i = 0; i < 20 && answer.Contains("Too many requests", StringComparison.Ordinal); i++)
+        {
+            await Task.Delay(500);
+            answer = await ExchangeAsync(server);
+        }
+
+        answer.ShouldContain("access_token");
         if (minutes > 0)
         {
             var third = _memory.Count / 3;
