@@ -39,7 +39,12 @@ public static class RecordWords
     public static string? AboutOf(ExchangeRecord record)
     {
         ArgumentNullException.ThrowIfNull(record);
-        return record.Kind is RecordKind.Configuration or RecordKind.Revocation && record.Detail?.Split('\n', 2)[0].Trim() is { Length: > 0 } line ? line : null;
+        var line = record.Kind is RecordKind.Configuration or RecordKind.Revocation ? record.Detail?.Split('\n', 2)[0].Trim() : null;
+        return string.IsNullOrEmpty(line) ? null
+
+            // Of a draft people know the title and not the id, which stands before it.
+            : line.StartsWith("draft ", StringComparison.Ordinal) && line.Split(": ", 2) is [_, var title] ? $"draft {title}"
+            : line;
     }
 
     /// <summary>A reason code in words; the code itself, without underscores, when it has none.</summary>

@@ -55,6 +55,24 @@ public sealed class PolicyFormTests : IAsyncLifetime
         return _server.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData("policy", "give the policy a name; nothing was saved")]
+    [InlineData("purpose", "give the purpose a name; nothing was saved")]
+    public async Task What_has_no_name_is_not_saved_and_what_was_typed_stays_in_the_form(string page, string sentence)
+    {
+        var draft = await _ada.BeginAsync();
+        var before = (await _server.DraftAsync(draft))!.Header.Version;
+        var typed = page == "policy" ? "Input.Limits.MaxChainDepth" : "Input.Title";
+        var form = (await _ada.FormAsync(PolicyPages.At(page, draft), "Input.")).With(typed, "7");
+
+        var answer = await _ada.SendAsync(PolicyPages.At(page, draft), form, page == "policy" ? "save" : null);
+
+        answer.Status.ShouldBe(200);
+        PolicyPages.Words(answer.Body).ToLowerInvariant().ShouldContain(sentence);
+        PageForm.In(answer.Body, "Input.")[typed].ShouldBe("7");
+        (await _server.DraftAsync(draft))!.Header.Version.ShouldBe(before);
+    }
+
     [Fact]
     public async Task A_form_that_is_sent_as_it_came_changes_nothing()
     {
