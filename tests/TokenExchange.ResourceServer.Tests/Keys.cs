@@ -85,9 +85,12 @@ public sealed class Keys : WireTest
         (await App.GetAsync("/messages", Token())).Status.ShouldBe(200);
         Authority.MetadataCalls.ShouldBe(1);
 
-        // This call starts the refresh and does not wait for it.
+        // This call starts the refresh and does not wait for it: the authority answers only when it is over.
+        using var over = new ManualResetEventSlim();
+        Authority.Metadata = _ => over.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
         Time.Advance(TimeSpan.FromSeconds(1));
         (await App.GetAsync("/messages", Token())).Status.ShouldBe(200);
+        over.Set();
 
         Answer answer;
         do
