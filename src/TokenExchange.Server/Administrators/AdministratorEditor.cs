@@ -137,19 +137,9 @@ public sealed class AdministratorEditor(
     public Task<AdministratorOutcome> ResetSecondFactorAsync(string id, string? seen, Caller caller, CancellationToken cancellationToken) =>
         ChangeAsync(id, seen, caller, async account =>
         {
-            if (account.Issuer is { } issuer)
+            if (ObjectionToOpening(account, caller) is { } objection)
             {
-                return Refused(new AdministratorOutcome.FromIssuer(issuer));
-            }
-
-            if (IsOwn(account, caller))
-            {
-                return Refused(new AdministratorOutcome.OwnAccount());
-            }
-
-            if (NeedsHost(caller, account.RoleNames))
-            {
-                return Refused(new AdministratorOutcome.NeedsHost());
+                return Refused(objection);
             }
 
             account.TwoFactorEnabled = false;
@@ -168,19 +158,9 @@ public sealed class AdministratorEditor(
 
     private async Task<AdministratorChange<AdministratorOutcome>> ResetAsync(AdministratorAccount account, Caller caller, string words, CancellationToken cancellationToken)
     {
-        if (account.Issuer is { } issuer)
+        if (ObjectionToOpening(account, caller) is { } objection)
         {
-            return Refused(new AdministratorOutcome.FromIssuer(issuer));
-        }
-
-        if (IsOwn(account, caller))
-        {
-            return Refused(new AdministratorOutcome.OwnAccount());
-        }
-
-        if (NeedsHost(caller, account.RoleNames))
-        {
-            return Refused(new AdministratorOutcome.NeedsHost());
+            return Refused(objection);
         }
 
         account.PasswordHash = null;
@@ -245,6 +225,13 @@ public sealed class AdministratorEditor(
             cancellationToken);
         return await RecordRefusalAsync(outcome, caller, about);
     }
+
+    // To take away what somebody proves with who they are, password or second factor.
+    private AdministratorOutcome? ObjectionToOpening(AdministratorAccount account, Caller caller) =>
+        account.Issuer is { } issuer ? new AdministratorOutcome.FromIssuer(issuer)
+        : IsOwn(account, caller) ? new AdministratorOutcome.OwnAccount()
+        : NeedsHost(caller, account.RoleNames) ? new AdministratorOutcome.NeedsHost()
+        : null;
 
     // Who could make an account that writes or publishes policies, or take one over, would have a second pair of eyes. Whoever has the host could write the tables.
     private bool NeedsHost(Caller caller, IEnumerable<string> roles) => policies.Value.FourEyes && !ReferenceEquals(caller, Command)

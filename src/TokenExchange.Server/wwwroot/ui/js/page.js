@@ -61,6 +61,15 @@
     }, Number(live.dataset.live) * 1000);
   }
 
+  // While a form is drawn anew, what is done in the old one would be lost with it.
+  document.addEventListener('htmx:beforeRequest', (event) => {
+    const form = event.detail.target.closest('form.editor');
+    if (form) form.inert = true;
+  });
+  document.addEventListener('htmx:afterRequest', () => {
+    for (const form of document.querySelectorAll('form.editor[inert]')) form.inert = false;
+  });
+
   document.addEventListener('htmx:afterSettle', (event) => dress(event.target));
   dress(document);
 })();
