@@ -5,8 +5,9 @@ namespace TokenExchange.Core.Policies;
 /// <summary>Says of each policy how its checks went. It judges nothing itself: each check is the one that the decision makes.</summary>
 internal static class PolicyTracing
 {
-    // Enough to see whom a policy is for.
+    // Enough to see whom a policy is for; it may name a thousand.
     private const int MostSubjects = 3;
+    private const int MostValues = 5;
 
     // Of thousands of policies at most these are near enough to be worth a look.
     private const int MostNear = 20;
@@ -109,7 +110,7 @@ internal static class PolicyTracing
         yield return Check(CheckKind.Subject, covers, covers switch
         {
             true => "the user is among its subjects",
-            false => $"the user is not among its subjects, who are {string.Join("; or ", policy.Subjects.Take(MostSubjects).Select(Words))}{(policy.Subjects.Count > MostSubjects ? "; or others" : string.Empty)}",
+            false => $"the user is not among its subjects, who are {Some("; or ", policy.Subjects.Select(Words), MostSubjects)}",
             null => $"whether the user is among its subjects depends on what is not known: {string.Join(", ", UnknownClaims(policy, question.Subject))}",
         });
         foreach (var condition in policy.Conditions)
@@ -120,7 +121,13 @@ internal static class PolicyTracing
     }
 
     private static string Words(SubjectSelector subject) =>
-        $"users of {subject.Issuer}{(subject.Claims.Count == 0 ? string.Empty : $" with {string.Join(" and ", subject.Claims.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => $"{c.Key} {string.Join(" or ", c.Value.Order(StringComparer.Ordinal))}"))}")}";
+        $"users of {subject.Issuer}{(subject.Claims.Count == 0 ? string.Empty : $" with {Some(" and ", subject.Claims.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => $"{c.Key} {Some(" or ", c.Value.Order(StringComparer.Ordinal), MostValues)}"), MostValues)}")}";
+
+    private static string Some(string between, IEnumerable<string> texts, int most)
+    {
+        List<string> some = [.. texts.Take(most + 1)];
+        return some.Count > most ? $"{string.Join(between, some.Take(most))}{between}others" : string.Join(between, some);
+    }
 
     private static IEnumerable<string> UnknownClaims(Policy policy, SubjectFacts subject) =>
         policy.Subjects.Where(s => s.Selects(subject) is null).SelectMany(s => s.Claims.Keys).Where(name => !subject.Claims.ContainsKey(name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);

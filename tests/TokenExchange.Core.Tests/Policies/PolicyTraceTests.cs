@@ -36,6 +36,19 @@ public class PolicyTraceTests
     }
 
     [Fact]
+    public void Whom_a_policy_is_for_is_told_to_whoever_asks_for_somebody_else_and_no_more_of_it_than_is_read()
+    {
+        static SubjectDefinition Of(string issuer, params IEnumerable<(string Claim, string[] Values)> claims) =>
+            new() { Issuer = issuer, Claims = claims.ToDictionary(c => c.Claim, c => (IReadOnlyList<string>)c.Values, StringComparer.Ordinal) };
+        static string TraceOf(params SubjectDefinition[] subjects) => Trace(Sample.Asking("read"), s_strict with { Subjects = subjects })[1];
+
+        TraceOf(Of("https://a.example", ("rank", ["2", "1"]), ("department", ["sales"]))).ShouldBe("  Subject Failed: the user is not among its subjects, who are users of https://a.example with department sales and rank 1 or 2");
+        TraceOf(Of("https://a.example"), Of("https://b.example"), Of("https://c.example"), Of("https://d.example"))
+            .ShouldBe("  Subject Failed: the user is not among its subjects, who are users of https://a.example; or users of https://b.example; or users of https://c.example; or others");
+        TraceOf(Of("https://a.example", ("rank", [.. Enumerable.Range(1, 9).Select(i => $"{i}")]))).ShouldEndWith("with rank 1 or 2 or 3 or 4 or 5 or others");
+    }
+
+    [Fact]
     public void What_holds_is_told_as_well()
     {
         Trace(Sample.About("rank=1") with { Source = IPAddress.Parse("192.0.2.1") }, s_strict with { Limits = s_strict.Limits with { MaxSessionAge = null, AcrValues = [] } }).ShouldBe(
