@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json;
 using TokenExchange.Core.Configuration;
+using TokenExchange.Core.Tokens;
 using TokenExchange.Server.Exchange;
 
 namespace TokenExchange.Server.Assertions;
@@ -131,7 +132,7 @@ public sealed partial class PublishedKeys(GuardedHttp http, TimeProvider clock, 
         var named = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("issuer", out var other) && other.ValueKind == JsonValueKind.String ? other.GetString()! : null;
         throw new HttpRequestException(
             named is null ? $"What stands at '{address}' is no discovery document: it names no issuer."
-            : named != source.Issuer ? $"The discovery document at '{address}' names the issuer '{(named.Length > 255 ? named[..255] + "…" : named)}', which is not exactly '{source.Issuer}'."
+            : named != source.Issuer ? $"The discovery document at '{address}' names the issuer '{(named.Length > JsonClaims.MaxIdentifierLength ? named[..JsonClaims.MaxIdentifierLength] + "…" : named)}', which is not exactly '{source.Issuer}'."
             : $"The discovery document at '{address}' names no jwks_uri.");
     }
 

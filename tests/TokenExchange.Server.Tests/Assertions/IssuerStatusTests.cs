@@ -15,6 +15,7 @@ public sealed class IssuerStatusTests : IAsyncLifetime
     private readonly WebApplication _idp;
     private readonly string _address = $"http://127.0.0.1:{RunningServer.FreePort()}";
     private readonly TestKey _key = new("first");
+    private string? _document;
     private int _fetches;
     private bool _down;
     private RunningServer _server = null!;
@@ -25,7 +26,7 @@ public sealed class IssuerStatusTests : IAsyncLifetime
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(_address);
         _idp = builder.Build();
-        _idp.MapGet("/.well-known/openid-configuration", () => Results.Text($$"""{"issuer":"{{_address}}","jwks_uri":"{{_address}}/jwks"}""", "application/json"));
+        _idp.MapGet("/.well-known/openid-configuration", () => Results.Text(_document ?? $$"""{"issuer":"{{_address}}","jwks_uri":"{{_address}}/jwks"}""", "application/json"));
         _idp.MapGet("/jwks", () =>
         {
             _fetches++;
@@ -50,6 +51,20 @@ public sealed class IssuerStatusTests : IAsyncLifetime
     {
         await _server.DisposeAsync();
         await _idp.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("""{"issuer":"ADDRESS/","jwks_uri":"ADDRESS/jwks"}""", "The discovery document at 'ADDRESS/.well-known/openid-configuration' names the issuer 'ADDRESS/', which is not exactly 'ADDRESS'.")]
+    [InlineData("""{"issuer":"ADDRESS"}""", "The discovery document at 'ADDRESS/.well-known/openid-configuration' names no jwks_uri.")]
+    [InlineData("""{"jwks_uri":"ADDRESS/jwks"}""", "What stands at 'ADDRESS/.well-known/openid-configuration' is no discovery document: it names no issuer.")]
+    [InlineData("[]", "What stands at 'ADDRESS/.well-known/openid-configuration' is no discovery document: it names no issuer.")]
+    public async Task What_is_wrong_with_a_discovery_document_is_said_so_that_it_can_be_mended(string document, string problem)
+    {
+        _document = document.Replace("ADDRESS", _address, StringComparison.Ordinal);
+
+        var fetched = (await Statuses.FetchNowAsync(_address, default)).ShouldNotBeNull();
+
+        fetched.Status.Keys.Problem.ShouldBe(problem.Replace("ADDRESS", _address, StringComparison.Ordinal));
     }
 
     [Fact]
