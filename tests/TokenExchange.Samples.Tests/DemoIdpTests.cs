@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using DemoIdp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -89,6 +90,27 @@ public sealed class DemoIdpTests : IAsyncLifetime
         second.GetClaim("sid").Value.ShouldBe(first.GetClaim("sid").Value);
         string.Equals(second.Id, first.Id, StringComparison.Ordinal).ShouldBeFalse();
         string.Join(' ', first.Claims.Select(c => c.Type)).ShouldBe("iss sub aud iat exp jti sid auth_time amr");
+    }
+
+    [Fact]
+    public void Assertions_of_one_session_tell_one_time_of_the_sign_in_and_those_of_the_next_another()
+    {
+        var clock = new FakeTimeProvider(new DateTimeOffset(2026, 3, 2, 10, 0, 0, TimeSpan.Zero));
+        using var keys = new DemoIdpKeys();
+        var sessions = new DemoSessions(clock);
+        var assertions = new AssertionFactory(keys, sessions, clock, () => "https://idp.example");
+        long SignedInAt(int? age = null, string? session = null) => long.Parse(
+            new JsonWebToken(assertions.Create(new("alice", Exchange, AuthAgeSeconds: age, SessionId: session))).GetClaim("auth_time").Value, System.Globalization.CultureInfo.InvariantCulture);
+        var began = clock.GetUtcNow().ToUnixTimeSeconds();
+        SignedInAt().ShouldBe(began);
+
+        clock.Advance(TimeSpan.FromMinutes(5));
+
+        SignedInAt().ShouldBe(began);
+        SignedInAt(age: 60).ShouldBe(began + 240);
+        SignedInAt(session: "another").ShouldBe(began + 300);
+        sessions.End("alice");
+        SignedInAt().ShouldBe(began + 300);
     }
 
     [Theory]

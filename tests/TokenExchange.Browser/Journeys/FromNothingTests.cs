@@ -43,11 +43,17 @@ public sealed class FromNothingTests(Sites sites)
 
     private static async Task BecomeAdministratorAsync(Site site, Hand hand)
     {
+        // Where the console says that it listens.
+        await hand.Visit.GoAsync("/");
+        await hand.ArriveAsync("Sign in to administer");
+        await Assertions.Expect(hand.Page.GetByText("This server has no administrator yet.")).ToHaveCountAsync(1);
+
         var link = (await site.Server.Services.GetRequiredService<FirstRun>().OpenAsync(default)).ShouldNotBeNull();
         await hand.Visit.GoAsync(new Uri(link).PathAndQuery);
         await hand.FillAsync("User name", "ada");
         await hand.FillAsync("Password", Who.Password);
         await hand.PressAsync("Become the administrator");
+        await Assertions.Expect(hand.Page.GetByText("You are the first administrator. Sign in.")).ToBeVisibleAsync();
         await hand.SignInAsync("ada");
     }
 
